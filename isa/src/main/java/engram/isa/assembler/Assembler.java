@@ -1,0 +1,496 @@
+package engram.isa.assembler;
+
+import engram.isa.NumberFormat;
+import engram.isa.Overflow;
+import engram.isa.ProgramKind;
+import engram.isa.program.Activity;
+import engram.isa.program.Program;
+import engram.isa.program.Symbol;
+import engram.isa.program.SymbolRole;
+import engram.isa.program.Table;
+import engram.isa.program.Trigger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Turns assembly text into a program. Reads on after an error, so that one run reports all of a
+/// file.
+///
+/// The directives, one a line, are:
+///
+/// ```
+/// .program KIND NAME                      neuron, row or synapse; the first directive
+/// .const   NAME = expression              can be given another value from outside
+/// .field   NAME : s24 q(10) history 3 saturate = 0
+/// .param   NAME : u16 = 1024
+/// .acc     NAME : s24 hold
+/// .stream  NAME graded history 3          rows: .stream NAME sums ACCUMULATOR
+/// .global  NAME : u17
+/// .group   NAME
+/// .tag     NAME : s16
+/// .row     NAME        .rowacc NAME       .post NAME
+/// .table   NAME : s16 = 1, 2, 3           goes on after a line that ends with a comma
+/// .trigger NAME = pre@2 and post.gplus    terms: pre, post.NAME, GLOBAL, step, every N at K
+/// .active  when NAME != 0                 or: .active touched, .active touched or NAME
+/// .origin  2
+/// ```
+public final class Assembler {
+  private static final Set<String> RESERVED =
+      Arrays.stream(SymbolRole.values())
+          .filter(SymbolRole::builtIn)
+          .map(SymbolRole::keyword)
+          .collect(Collectors.toUnmodifiableSet());
+
+  private final String file;
+  private final List<String> lines;
+  private final Map<String, Long> given;
+  private final Map<String, Long> constants = new HashMap<>();
+  private final Set<String> declaredConstants = new LinkedHashSet<>();
+  private final List<Diagnostic> diagnostics = new ArrayList<>();
+
+  private final List<Symbol> symbols = new ArrayList<>();
+  private final List<Table> tables = new ArrayList<>();
+  private final List<Trigger> triggers = new ArrayList<>();
+  private final List<Deferred> deferred = new ArrayList<>();
+  private final List<Long> words = new ArrayList<>();
+  private final List<Integer> wordLines = new ArrayList<>();
+
+  private ProgramKind kind;
+  private String name;
+  private Activity activity = Activity.ALWAYS;
+  private boolean activityGiven;
+  private int origin;
+
+  /// A line that is read when all symbols are known.
+  private record Deferred(int line, LineReader reader, Reading reading) {}
+
+  @FunctionalInterface
+  private interface Reading {
+    void read(LineReader reader) throws SyntaxFault;
+  }
+
+  private Assembler(String file, String source, Map<String, Long> given) {
+    this.file = file;
+    this.lines = source.lines().toList();
+    this.given = given;
+  }
+
+  /// Assembles a source text.
+  ///
+  /// @param file the name that diagnostics show
+  /// @param constants values that replace those of `.const` directives
+  /// @throws AssemblyException with every error of the file
+  public static Assembly assemble(String file, String source, Map<String, Long> constants) {
+    return new Assembler(file, source, constants).assemble();
+  }
+
+  private Assembly assemble() {
+    int line = 0;
+    while (line < lines.size()) {
+      line = readStatement(line);
+    }
+    for (var late : deferred) {
+      guard(late.line(), () -> late.reading().read(late.reader()));
+    }
+    if (kind == null && diagnostics.isEmpty()) {
+      report(1, 1, "no .program directive (expected: .program neuron|row|synapse NAME)");
+    }
+    for (var constant : given.keySet()) {
+      if (!declaredConstants.contains(constant)) {
+        report(
+            1,
+            1,
+            "constant " + constant + " is not declared here (declared: " + declaredConstants + ")");
+      }
+    }
+    if (!diagnostics.isEmpty()) {
+      diagnostics.sort(
+          java.util.Comparator.comparingInt(Diagnostic::line).thenComparing(Diagnostic::column));
+      throw new AssemblyException(diagnostics);
+    }
+    var program =
+        new Program(
+            kind,
+            name,
+            symbols,
+            tables,
+            triggers,
+            activity,
+            origin,
+            words.stream().mapToLong(Long::longValue).toArray());
+    return new Assembly(
+        program, file, lines, wordLines.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /// Reads the statement that starts on a line (counted from 0); returns the line behind it.
+  private int readStatement(int first) {
+    int[] next = {first + 1};
+    guard(
+        first + 1,
+        () -> {
+          var tokens = new ArrayList<>(Lexer.tokens(lines.get(first)));
+          while (endsWithComma(tokens) && next[0] < lines.size()) {
+            tokens.removeLast();
+            tokens.addAll(Lexer.tokens(lines.get(next[0]++)));
+          }
+          var reader = new LineReader(tokens, constants);
+          if (reader.takeIf(".")) {
+            directive(reader, first + 1);
+          } else if (!reader.atEnd()) {
+            deferred.add(new Deferred(first + 1, reader, r -> instruction(r, first + 1)));
+          }
+        });
+    return next[0];
+  }
+
+  private static boolean endsWithComma(List<Token> tokens) {
+    return tokens.size() > 1 && tokens.get(tokens.size() - 2).is(",");
+  }
+
+  private interface Guarded {
+    void run() throws SyntaxFault;
+  }
+
+  private void guard(int line, Guarded body) {
+    try {
+      body.run();
+    } catch (SyntaxFault fault) {
+      report(line, fault.column(), fault.getMessage());
+    }
+  }
+
+  private void report(int line, int column, String message) {
+    String text = line <= lines.size() ? lines.get(line - 1) : "";
+    diagnostics.add(new Diagnostic(file, line, column, message, text));
+  }
+
+  private void directive(LineReader reader, int line) throws SyntaxFault {
+    var directive = reader.name("a directive");
+    if (kind == null && !directive.text().equals("program")) {
+      kind = ProgramKind.NEURON;
+      name = "";
+      throw new SyntaxFault(directive.column(), "the first directive must be .program");
+    }
+    switch (directive.text()) {
+      case "program" -> program(reader, directive);
+      case "const" -> constant(reader);
+      case "field" ->
+          typed(reader, SymbolRole.FIELD, directive, ProgramKind.NEURON, ProgramKind.ROW);
+      case "param" ->
+          typed(reader, SymbolRole.PARAM, directive, ProgramKind.NEURON, ProgramKind.ROW);
+      case "acc" ->
+          typed(reader, SymbolRole.ACCUMULATOR, directive, ProgramKind.NEURON, ProgramKind.ROW);
+      case "global" -> typed(reader, SymbolRole.GLOBAL, directive, ProgramKind.values());
+      case "tag" -> typed(reader, SymbolRole.TAG, directive, ProgramKind.SYNAPSE);
+      case "stream" -> stream(reader, directive);
+      case "group" -> names(reader, SymbolRole.GROUP, directive, ProgramKind.NEURON);
+      case "row" -> names(reader, SymbolRole.ROW, directive, ProgramKind.SYNAPSE);
+      case "rowacc" -> names(reader, SymbolRole.ROW_ACCUMULATOR, directive, ProgramKind.SYNAPSE);
+      case "post" -> names(reader, SymbolRole.POST, directive, ProgramKind.SYNAPSE);
+      case "table" -> table(reader);
+      case "trigger" -> {
+        require(directive, ProgramKind.ROW, ProgramKind.SYNAPSE);
+        deferred.add(new Deferred(line, reader, this::trigger));
+      }
+      case "active" -> deferred.add(new Deferred(line, reader, r -> active(r, directive)));
+      case "origin" -> {
+        origin = reader.number("origin", 0, Symbol.HISTORY - 1);
+        reader.expectEnd();
+      }
+      default ->
+          throw new SyntaxFault(directive.column(), "unknown directive: ." + directive.text());
+    }
+  }
+
+  private void program(LineReader reader, Token directive) throws SyntaxFault {
+    if (kind != null) {
+      throw new SyntaxFault(directive.column(), ".program stands twice");
+    }
+    kind = ProgramKind.NEURON;
+    name = "";
+    var word = reader.name("neuron, row or synapse");
+    kind =
+        Arrays.stream(ProgramKind.values())
+            .filter(k -> k.keyword().equals(word.text()))
+            .findFirst()
+            .orElseThrow(() ->
+                new SyntaxFault(
+                    word.column(), word.shown() + " (expected: neuron, row or synapse)"));
+    name = reader.name("a name").text();
+    reader.expectEnd();
+  }
+
+  private void constant(LineReader reader) throws SyntaxFault {
+    var constant = newName(reader);
+    declaredConstants.add(constant);
+    Long outside = given.get(constant);
+    long value;
+    if (reader.takeIf("=")) {
+      value = reader.expression();
+    } else if (outside != null) {
+      value = outside;
+    } else {
+      throw reader.unexpected("'=', or a value from outside for " + constant);
+    }
+    constants.put(constant, outside != null ? outside : value);
+    reader.expectEnd();
+  }
+
+  private void typed(LineReader reader, SymbolRole role, Token directive, ProgramKind... kinds)
+      throws SyntaxFault {
+    require(directive, kinds);
+    var symbol = newName(reader);
+    reader.expect(":");
+    var format = format(reader);
+    int history = 1;
+    boolean hold = false;
+    var overflow = Overflow.SATURATE;
+    int initial = 0;
+    while (!reader.atEnd()) {
+      var word = reader.peek();
+      if (reader.takeIf("history") && role != SymbolRole.GLOBAL && role != SymbolRole.TAG) {
+        history = reader.number("history", 1, Symbol.HISTORY);
+      } else if (role == SymbolRole.ACCUMULATOR && reader.takeIf("hold")) {
+        hold = true;
+      } else if (reader.takeIf("saturate")) {
+        overflow = Overflow.SATURATE;
+      } else if (reader.takeIf("wrap")) {
+        overflow = Overflow.WRAP;
+      } else if (reader.takeIf("stop")) {
+        overflow = Overflow.STOP;
+      } else if (reader.takeIf("=")) {
+        initial = reader.number("initial value", format.min(), format.max());
+      } else {
+        throw new SyntaxFault(word.column(), word.shown() + " does not go with ." + role.keyword());
+      }
+    }
+    declare(new Symbol(symbol, role, format, overflow, history, hold, false, initial, ""));
+  }
+
+  private NumberFormat format(LineReader reader) throws SyntaxFault {
+    var type = reader.name("a type such as s16 or u8");
+    String text = type.text().toLowerCase(Locale.ROOT);
+    try {
+      int bits = Integer.parseInt(text.substring(1));
+      boolean signed = text.charAt(0) == 's';
+      if (!signed && text.charAt(0) != 'u') {
+        throw new NumberFormatException(text);
+      }
+      int fraction = 0;
+      if (reader.takeIf("q")) {
+        reader.expect("(");
+        fraction = reader.number("fraction bits", 0, 31);
+        reader.expect(")");
+      }
+      return new NumberFormat(signed, bits, fraction);
+    } catch (NumberFormatException e) {
+      throw new SyntaxFault(type.column(), type.shown() + " (expected: s1 to s32 or u1 to u31)");
+    } catch (IllegalArgumentException e) {
+      throw new SyntaxFault(type.column(), e.getMessage());
+    }
+  }
+
+  private void stream(LineReader reader, Token directive) throws SyntaxFault {
+    require(directive, ProgramKind.NEURON, ProgramKind.ROW);
+    var stream = newName(reader);
+    boolean graded = false;
+    int history = 1;
+    String sums = "";
+    while (!reader.atEnd()) {
+      if (reader.takeIf("graded")) {
+        graded = true;
+      } else if (reader.takeIf("history")) {
+        history = reader.number("history", 1, Symbol.HISTORY);
+      } else if (kind == ProgramKind.ROW && reader.takeIf("sums")) {
+        sums = reader.name("a row accumulator").text();
+      } else {
+        throw reader.unexpected("graded, history, or sums in a row program");
+      }
+    }
+    var format = graded ? NumberFormat.signed(16) : NumberFormat.BIT;
+    declare(
+        new Symbol(
+            stream, SymbolRole.STREAM, format, Overflow.SATURATE, history, false, graded, 0, sums));
+  }
+
+  private void names(LineReader reader, SymbolRole role, Token directive, ProgramKind... kinds)
+      throws SyntaxFault {
+    require(directive, kinds);
+    do {
+      declare(Symbol.of(newName(reader), role, NumberFormat.S32));
+    } while (reader.takeIf(","));
+    reader.expectEnd();
+  }
+
+  private void table(LineReader reader) throws SyntaxFault {
+    var column = reader.peek().column();
+    var table = newName(reader);
+    reader.expect(":");
+    var format = format(reader);
+    reader.expect("=");
+    var values = new ArrayList<Integer>();
+    do {
+      values.add(reader.number("entry " + values.size(), format.min(), format.max()));
+    } while (reader.takeIf(","));
+    reader.expectEnd();
+    if (tables.size() == Symbol.DECLARED) {
+      throw new SyntaxFault(
+          column,
+          "tables: " + (tables.size() + 1) + " (expected: at most " + Symbol.DECLARED + ")");
+    }
+    tables.add(new Table(table, format, values.stream().mapToInt(Integer::intValue).toArray()));
+  }
+
+  private void trigger(LineReader reader) throws SyntaxFault {
+    var at = reader.peek();
+    var trigger = newName(reader);
+    reader.expect("=");
+    int preAge = Trigger.NONE;
+    int postSlot = Trigger.NONE;
+    int postAge = 0;
+    int period = Trigger.NONE;
+    int offset = 0;
+    int globalSlot = Trigger.NONE;
+    int globalAge = 0;
+    do {
+      var term = reader.name("pre, post.NAME, step, every N, or a global register");
+      boolean twice =
+          switch (term.text()) {
+            case "pre" -> preAge != Trigger.NONE;
+            case "post" -> postSlot != Trigger.NONE;
+            case "step", "every" -> period != Trigger.NONE;
+            default -> globalSlot != Trigger.NONE;
+          };
+      if (twice) {
+        throw new SyntaxFault(term.column(), "a second term of this sort: " + term.text());
+      }
+      switch (term.text()) {
+        case "pre" -> preAge = age(reader);
+        case "post" -> {
+          if (kind == ProgramKind.ROW) {
+            throw new SyntaxFault(term.column(), "a row has no target neuron: post");
+          }
+          reader.expect(".");
+          postSlot = slot(reader.name("a stream of the target neuron"), SymbolRole.POST);
+          postAge = age(reader);
+        }
+        case "step" -> period = 1;
+        case "every" -> {
+          period = reader.number("period", 1, 1 << 30);
+          offset = reader.takeIf("at") ? reader.number("offset", 0, period - 1) : period - 1;
+        }
+        default -> {
+          globalSlot = slot(term, SymbolRole.GLOBAL);
+          globalAge = age(reader);
+        }
+      }
+    } while (reader.takeIf("and"));
+    reader.expectEnd();
+    if (triggers.size() == Trigger.MOST) {
+      throw new SyntaxFault(
+          at.column(),
+          "triggers: " + (triggers.size() + 1) + " (expected: at most " + Trigger.MOST + ")");
+    }
+    triggers.add(
+        new Trigger(trigger, preAge, postSlot, postAge, period, offset, globalSlot, globalAge));
+  }
+
+  private int age(LineReader reader) throws SyntaxFault {
+    return reader.takeIf("@") ? reader.number("age", 0, Symbol.HISTORY - 1) : 0;
+  }
+
+  private void active(LineReader reader, Token directive) throws SyntaxFault {
+    if (activityGiven) {
+      throw new SyntaxFault(directive.column(), ".active stands twice");
+    }
+    activityGiven = true;
+    if (reader.takeIf("when")) {
+      var field = reader.name("a field");
+      reader.expect("!=");
+      reader.number("value", 0, 0);
+      reader.expectEnd();
+      var roles =
+          kind == ProgramKind.SYNAPSE
+              ? new SymbolRole[] {SymbolRole.ROW}
+              : new SymbolRole[] {SymbolRole.FIELD, SymbolRole.PARAM};
+      activity = new Activity(Activity.Kind.WHEN, List.of(slot(field, roles)));
+      return;
+    }
+    reader.expect("touched");
+    require(directive, ProgramKind.NEURON, ProgramKind.ROW);
+    var slots = new ArrayList<Integer>();
+    while (reader.takeIf("or")) {
+      slots.add(slot(reader.name("a field"), SymbolRole.FIELD));
+    }
+    reader.expectEnd();
+    activity = new Activity(Activity.Kind.TOUCHED, slots);
+  }
+
+  private void require(Token directive, ProgramKind... kinds) throws SyntaxFault {
+    if (!List.of(kinds).contains(kind)) {
+      throw new SyntaxFault(
+          directive.column(),
+          "." + directive.text() + " does not go with a " + kind.keyword() + " program");
+    }
+  }
+
+  private String newName(LineReader reader) throws SyntaxFault {
+    var token = reader.name("a name");
+    String text = token.text();
+    boolean register = text.matches("[rp][0-9]+");
+    if (register || RESERVED.contains(text) || text.equals("pre")) {
+      throw new SyntaxFault(token.column(), "reserved name: " + text);
+    }
+    boolean used =
+        declaredConstants.contains(text)
+            || symbols.stream().anyMatch(s -> s.name().equals(text))
+            || tables.stream().anyMatch(t -> t.name().equals(text))
+            || triggers.stream().anyMatch(t -> t.name().equals(text));
+    if (used) {
+      throw new SyntaxFault(token.column(), "name declared twice: " + text);
+    }
+    return text;
+  }
+
+  private void declare(Symbol symbol) throws SyntaxFault {
+    if (symbols.size() == Symbol.DECLARED) {
+      throw new SyntaxFault(
+          1, "symbols: " + (symbols.size() + 1) + " (expected: at most " + Symbol.DECLARED + ")");
+    }
+    symbols.add(symbol);
+  }
+
+  /// The slot of a declared symbol that has one of the roles.
+  private int slot(Token token, SymbolRole... roles) throws SyntaxFault {
+    for (int i = 0; i < symbols.size(); i++) {
+      if (symbols.get(i).name().equals(token.text())
+          && List.of(roles).contains(symbols.get(i).role())) {
+        return i;
+      }
+    }
+    var known =
+        symbols.stream()
+            .filter(s -> List.of(roles).contains(s.role()))
+            .map(Symbol::name)
+            .collect(Collectors.joining(", "));
+    throw new SyntaxFault(
+        token.column(),
+        "unknown "
+            + roles[0]
+            + ": "
+            + token.text()
+            + (known.isEmpty() ? " (none is declared)" : " (declared: " + known + ")"));
+  }
+
+  private void instruction(LineReader reader, int line) throws SyntaxFault {
+    var parser = new InstructionParser(reader, symbols, tables, triggers);
+    words.add(parser.parse().word());
+    wordLines.add(line);
+  }
+}

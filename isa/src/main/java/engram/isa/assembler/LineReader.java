@@ -1,0 +1,211 @@
+package engram.isa.assembler;
+
+import java.util.List;
+import java.util.Map;
+
+/// Reads the tokens of one line from left to right, constant expressions included.
+///
+/// Expressions have C's operators and precedence on 64-bit integers: `| ^ & << >> + - * / % ~ -`. A
+/// number followed by `q(n)` is scaled by 2^n and rounded to nearest: `0.1 q(10)` is 102.
+final class LineReader {
+  private static final List<List<String>> LEVELS =
+      List.of(
+          List.of("|"),
+          List.of("^"),
+          List.of("&"),
+          List.of("<<", ">>"),
+          List.of("+", "-"),
+          List.of("*", "/", "%"));
+
+  private final List<Token> tokens;
+  private final Map<String, Long> constants;
+  private int next;
+
+  LineReader(List<Token> tokens, Map<String, Long> constants) {
+    this.tokens = tokens;
+    this.constants = constants;
+  }
+
+  Token peek() {
+    return tokens.get(next);
+  }
+
+  Token peek(int ahead) {
+    return tokens.get(Math.min(next + ahead, tokens.size() - 1));
+  }
+
+  Token take() {
+    var token = tokens.get(next);
+    if (token.kind() != Token.Kind.END) {
+      next++;
+    }
+    return token;
+  }
+
+  boolean atEnd() {
+    return peek().kind() == Token.Kind.END;
+  }
+
+  /// Takes the token if it is this mark or word.
+  boolean takeIf(String text) {
+    if (peek().is(text)) {
+      next++;
+      return true;
+    }
+    return false;
+  }
+
+  void expect(String text) throws SyntaxFault {
+    if (!takeIf(text)) {
+      throw unexpected("'" + text + "'");
+    }
+  }
+
+  void expectEnd() throws SyntaxFault {
+    if (!atEnd()) {
+      throw unexpected("end of line");
+    }
+  }
+
+  Token name(String what) throws SyntaxFault {
+    if (peek().kind() != Token.Kind.NAME) {
+      throw unexpected(what);
+    }
+    return take();
+  }
+
+  SyntaxFault unexpected(String expected) {
+    return new SyntaxFault(peek().column(), peek().shown() + " (expected: " + expected + ")");
+  }
+
+  /// A constant expression with a value in a range.
+  int number(String what, long low, long high) throws SyntaxFault {
+    int column = peek().column();
+    long value = expression();
+    if (value < low || value > high) {
+      throw new SyntaxFault(
+          column, what + ": " + value + " (expected: " + low + " to " + high + ")");
+    }
+    return (int) value;
+  }
+
+  long expression() throws SyntaxFault {
+    return binary(0);
+  }
+
+  private long binary(int level) throws SyntaxFault {
+    if (level == LEVELS.size()) {
+      return unary();
+    }
+    long left = binary(level + 1);
+    while (peek().kind() == Token.Kind.MARK && LEVELS.get(level).contains(peek().text())) {
+      var operator = take();
+      long right = binary(level + 1);
+      left = apply(operator, left, right);
+    }
+    return left;
+  }
+
+  private static long apply(Token operator, long a, long b) throws SyntaxFault {
+    boolean divides = operator.is("/") || operator.is("%");
+    if (divides && b == 0) {
+      throw new SyntaxFault(operator.column(), "division by 0");
+    }
+    boolean shifts = operator.is("<<") || operator.is(">>");
+    if (shifts && (b < 0 || b > 62)) {
+      throw new SyntaxFault(operator.column(), "shift: " + b + " (expected: 0 to 62)");
+    }
+    return switch (operator.text()) {
+      case "|" -> a | b;
+      case "^" -> a ^ b;
+      case "&" -> a & b;
+      case "<<" -> a << b;
+      case ">>" -> a >> b;
+      case "+" -> a + b;
+      case "-" -> a - b;
+      case "*" -> a * b;
+      case "/" -> a / b;
+      case "%" -> a % b;
+      default -> throw new IllegalStateException(operator.text());
+    };
+  }
+
+  private long unary() throws SyntaxFault {
+    if (takeIf("-")) {
+      return -unary();
+    }
+    if (takeIf("~")) {
+      return ~unary();
+    }
+    if (takeIf("(")) {
+      long value = expression();
+      expect(")");
+      return value;
+    }
+    var token = peek();
+    return switch (token.kind()) {
+      case NUMBER -> {
+        take();
+        long value = integer(token);
+        yield atScale() ? scale(token, value) : value;
+      }
+      case DECIMAL -> {
+        take();
+        double value = decimal(token);
+        if (!atScale()) {
+          throw new SyntaxFault(
+              token.column(), token.text() + " has a fraction (expected: q(bits) behind it)");
+        }
+        yield scale(token, value);
+      }
+      case NAME -> {
+        take();
+        Long value = constants.get(token.text());
+        if (value == null) {
+          throw new SyntaxFault(token.column(), "unknown constant: " + token.text());
+        }
+        yield value;
+      }
+      case MARK, END -> throw unexpected("a number");
+    };
+  }
+
+  private boolean atScale() {
+    return peek().is("q") && peek(1).is("(");
+  }
+
+  private long scale(Token token, double value) throws SyntaxFault {
+    expect("q");
+    expect("(");
+    int bits = number("fraction bits", 0, 31);
+    expect(")");
+    double scaled = Math.floor(Math.scalb(value, bits) + 0.5);
+    if (Math.abs(scaled) > 0x1p53) {
+      throw new SyntaxFault(token.column(), "number too large: " + token.text());
+    }
+    return (long) scaled;
+  }
+
+  private static long integer(Token token) throws SyntaxFault {
+    try {
+      String digits = token.text().replace("_", "");
+      if (digits.startsWith("0x")) {
+        return Long.parseLong(digits.substring(2), 16);
+      }
+      if (digits.startsWith("0b")) {
+        return Long.parseLong(digits.substring(2), 2);
+      }
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      throw new SyntaxFault(token.column(), "not a number: " + token.text());
+    }
+  }
+
+  private static double decimal(Token token) throws SyntaxFault {
+    try {
+      return new java.math.BigDecimal(token.text()).doubleValue();
+    } catch (NumberFormatException e) {
+      throw new SyntaxFault(token.column(), "not a number: " + token.text());
+    }
+  }
+}

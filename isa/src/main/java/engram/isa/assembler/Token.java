@@ -1,0 +1,23 @@
+package engram.isa.assembler;
+
+/// A word of a source line.
+///
+/// @param column where it starts, counted from 1
+record Token(Kind kind, String text, int column) {
+  enum Kind {
+    NAME,
+    NUMBER,
+    DECIMAL,
+    MARK,
+    END
+  }
+
+  boolean is(String mark) {
+    return text.equals(mark) && kind != Kind.NUMBER;
+  }
+
+  /// How a message names it.
+  String shown() {
+    return kind == Kind.END ? "end of line" : "'" + text + "'";
+  }
+}
