@@ -1,0 +1,74 @@
+package engram.isa.exec;
+
+import java.util.Arrays;
+
+/// A 32-bit value of many lanes, with a ring of past steps: fields and accumulators.
+public final class IntColumn {
+  private final int[] values;
+  private final int lanes;
+  private final int depth;
+  private final boolean keeps;
+  private final boolean[] touched;
+
+  /// @param depth steps kept, this one included
+  /// @param keeps a new step starts with the last one's values; otherwise with zero
+  public IntColumn(int lanes, int depth, boolean keeps, int initial) {
+    this.values = new int[lanes * depth];
+    this.lanes = lanes;
+    this.depth = depth;
+    this.keeps = keeps;
+    this.touched = new boolean[depth];
+    fill(initial);
+  }
+
+  /// All lanes of all steps kept.
+  public int[] values() {
+    return values;
+  }
+
+  public int lanes() {
+    return lanes;
+  }
+
+  public int depth() {
+    return depth;
+  }
+
+  /// Where the lanes of a step start in `values`.
+  public int at(long step) {
+    return slot(step) * lanes;
+  }
+
+  private int slot(long step) {
+    return depth == 1 ? 0 : Math.floorMod(step, depth);
+  }
+
+  /// To be called by whoever writes into a column that is cleared every step.
+  public void touch(long step) {
+    touched[slot(step)] = true;
+  }
+
+  /// True if some lane may differ from zero in a step.
+  public boolean touched(long step) {
+    return keeps || touched[slot(step)];
+  }
+
+  /// Makes every lane of every step this value.
+  public void fill(int value) {
+    Arrays.fill(values, value);
+    Arrays.fill(touched, value != 0);
+  }
+
+  /// Makes `step + 1` the present.
+  public void advance(long step) {
+    int next = at(step + 1);
+    if (keeps) {
+      if (depth > 1) {
+        System.arraycopy(values, at(step), values, next, lanes);
+      }
+    } else if (touched[slot(step + 1)]) {
+      Arrays.fill(values, next, next + lanes, 0);
+      touched[slot(step + 1)] = false;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package engram.isa.exec;
+
+import engram.isa.ProgramKind;
+import engram.isa.program.Program;
+import engram.isa.program.Symbol;
+import engram.isa.program.SymbolRole;
+
+/// The memory of the lanes of a neuron or row program: one column a symbol, by slot. Streams and
+/// accumulators keep a step more than programs can read, so that a host that looks between two
+/// steps still finds what happened in the last one.
+public final class LaneStore {
+  private final Program program;
+  private final int lanes;
+  private final IntColumn[] ints;
+  private final StreamColumn[] streams;
+  private final LongColumn[] sums;
+
+  public LaneStore(Program program, int lanes) {
+    this.program = program;
+    this.lanes = lanes;
+    int slots = program.symbols().size();
+    ints = new IntColumn[slots];
+    streams = new StreamColumn[slots];
+    sums = new LongColumn[slots];
+    for (int slot = 0; slot < slots; slot++) {
+      var symbol = program.symbols().get(slot);
+      switch (symbol.role()) {
+        case FIELD, PARAM ->
+            ints[slot] = new IntColumn(lanes, symbol.history(), true, symbol.initial());
+        case ACCUMULATOR -> {
+          if (program.kind() == ProgramKind.ROW) {
+            sums[slot] = new LongColumn(lanes, 2);
+          } else {
+            ints[slot] =
+                new IntColumn(lanes, symbol.history() + 1, symbol.hold(), symbol.initial());
+          }
+        }
+        case STREAM ->
+            streams[slot] = new StreamColumn(lanes, symbol.history() + 1, symbol.graded());
+        default -> {}
+      }
+    }
+  }
+
+  public Program program() {
+    return program;
+  }
+
+  public int lanes() {
+    return lanes;
+  }
+
+  /// Fields, parameters, neurons' accumulators.
+  public IntColumn ints(int slot) {
+    return ints[slot];
+  }
+
+  public StreamColumn stream(int slot) {
+    return streams[slot];
+  }
+
+  /// Rows' accumulators: filled in one step, read by the row program of the next.
+  public LongColumn sums(int slot) {
+    return sums[slot];
+  }
+
+  /// Makes `step + 1` the present.
+  public void advance(long step) {
+    for (var column : ints) {
+      if (column != null) {
+        column.advance(step);
+      }
+    }
+    for (var column : streams) {
+      if (column != null) {
+        column.advance(step);
+      }
+    }
+    for (var column : sums) {
+      if (column != null) {
+        column.clear(step + 1);
+      }
+    }
+  }
+
+  /// Back to initial values; parameters stay.
+  public void reset() {
+    for (int slot = 0; slot < ints.length; slot++) {
+      Symbol symbol = program.symbols().get(slot);
+      if (ints[slot] != null && symbol.role() != SymbolRole.PARAM) {
+        ints[slot].fill(symbol.initial());
+      }
+      if (streams[slot] != null) {
+        streams[slot].clear();
+      }
+      if (sums[slot] != null) {
+        sums[slot].clear(0);
+        sums[slot].clear(1);
+      }
+    }
+  }
+}

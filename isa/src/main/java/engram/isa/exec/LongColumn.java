@@ -1,0 +1,41 @@
+package engram.isa.exec;
+
+import java.util.Arrays;
+
+/// A 64-bit sum of many rows, with a ring of past steps, zero at the start of each: payloads that
+/// arrived, row accumulators.
+public final class LongColumn {
+  private final long[] values;
+  private final int rows;
+  private final int depth;
+
+  public LongColumn(int rows, int depth) {
+    this.values = new long[rows * depth];
+    this.rows = rows;
+    this.depth = depth;
+  }
+
+  /// All rows of all steps kept.
+  public long[] values() {
+    return values;
+  }
+
+  public int rows() {
+    return rows;
+  }
+
+  public int depth() {
+    return depth;
+  }
+
+  /// Where the rows of a step start in `values`.
+  public int at(long step) {
+    return depth == 1 ? 0 : Math.floorMod(step, depth) * rows;
+  }
+
+  /// Clears the place of a step that is about to begin.
+  public void clear(long step) {
+    int from = at(step);
+    Arrays.fill(values, from, from + rows, 0);
+  }
+}

@@ -1,0 +1,112 @@
+package engram.isa.exec;
+
+import java.util.Arrays;
+
+/// Events that many lanes emitted, one bit a lane, with a ring of past steps; a graded stream has a
+/// payload a lane beside it.
+public final class StreamColumn {
+  private final long[] bits;
+  private final int[] payloads;
+  private final int lanes;
+  private final int words;
+  private final int depth;
+  private final boolean[] touched;
+
+  public StreamColumn(int lanes, int depth, boolean graded) {
+    this.lanes = lanes;
+    this.words = words(lanes);
+    this.depth = depth;
+    this.touched = new boolean[depth];
+    this.bits = new long[words * depth];
+    this.payloads = graded ? new int[lanes * depth] : null;
+  }
+
+  /// 64-bit words that hold one bit a lane.
+  public static int words(int lanes) {
+    return (lanes + 63) >> 6;
+  }
+
+  /// All bits of all steps kept.
+  public long[] bits() {
+    return bits;
+  }
+
+  /// Payloads, valid where the bit is set; null if the stream is not graded.
+  public int[] payloads() {
+    return payloads;
+  }
+
+  public int lanes() {
+    return lanes;
+  }
+
+  public int depth() {
+    return depth;
+  }
+
+  /// Number of words of a step.
+  public int words() {
+    return words;
+  }
+
+  /// Where the words of a step start in `bits`.
+  public int at(long step) {
+    return slot(step) * words;
+  }
+
+  /// Where the payloads of a step start.
+  public int payloadsAt(long step) {
+    return slot(step) * lanes;
+  }
+
+  private int slot(long step) {
+    return depth == 1 ? 0 : Math.floorMod(step, depth);
+  }
+
+  public boolean get(long step, int lane) {
+    return (bits[at(step) + (lane >> 6)] >>> lane & 1) != 0;
+  }
+
+  /// The payload of a lane in a step; 0 if it emitted nothing.
+  public int payload(long step, int lane) {
+    if (!get(step, lane)) {
+      return 0;
+    }
+    return payloads == null ? 1 : payloads[payloadsAt(step) + lane];
+  }
+
+  public void emit(long step, int lane, int payload) {
+    bits[at(step) + (lane >> 6)] |= 1L << lane;
+    if (payloads != null) {
+      payloads[payloadsAt(step) + lane] = payload;
+    }
+    touch(step);
+  }
+
+  /// True if some lane may have emitted in a step.
+  public boolean touched(long step) {
+    return touched[slot(step)];
+  }
+
+  /// To be called by whoever sets bits without `emit`.
+  public void touch(long step) {
+    touched[slot(step)] = true;
+  }
+
+  public void clear() {
+    Arrays.fill(bits, 0);
+    if (payloads != null) {
+      Arrays.fill(payloads, 0);
+    }
+    Arrays.fill(touched, false);
+  }
+
+  /// Makes `step + 1` the present, with no event.
+  public void advance(long step) {
+    if (touched[slot(step + 1)]) {
+      int next = at(step + 1);
+      Arrays.fill(bits, next, next + words, 0);
+      touched[slot(step + 1)] = false;
+    }
+  }
+}

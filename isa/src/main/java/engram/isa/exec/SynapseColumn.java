@@ -1,0 +1,93 @@
+package engram.isa.exec;
+
+import engram.isa.NumberFormat;
+
+/// One word of every synapse of a block, in the narrowest Java array that holds it.
+public sealed interface SynapseColumn {
+  int get(int synapse);
+
+  void set(int synapse, int value);
+
+  int length();
+
+  /// Bytes of host memory that it takes.
+  long bytes();
+
+  /// Room for `synapses` words.
+  static SynapseColumn of(NumberFormat format, int synapses) {
+    int bits = format.signed() ? format.bits() : format.bits() + 1;
+    if (bits <= 8) {
+      return new Bytes(new byte[synapses]);
+    }
+    return bits <= 16 ? new Shorts(new short[synapses]) : new Ints(new int[synapses]);
+  }
+
+  /// Words of up to 8 bits.
+  record Bytes(byte[] values) implements SynapseColumn {
+    @Override
+    public int get(int synapse) {
+      return values[synapse];
+    }
+
+    @Override
+    public void set(int synapse, int value) {
+      values[synapse] = (byte) value;
+    }
+
+    @Override
+    public int length() {
+      return values.length;
+    }
+
+    @Override
+    public long bytes() {
+      return values.length;
+    }
+  }
+
+  /// Words of up to 16 bits.
+  record Shorts(short[] values) implements SynapseColumn {
+    @Override
+    public int get(int synapse) {
+      return values[synapse];
+    }
+
+    @Override
+    public void set(int synapse, int value) {
+      values[synapse] = (short) value;
+    }
+
+    @Override
+    public int length() {
+      return values.length;
+    }
+
+    @Override
+    public long bytes() {
+      return 2L * values.length;
+    }
+  }
+
+  /// Words of up to 32 bits.
+  record Ints(int[] values) implements SynapseColumn {
+    @Override
+    public int get(int synapse) {
+      return values[synapse];
+    }
+
+    @Override
+    public void set(int synapse, int value) {
+      values[synapse] = value;
+    }
+
+    @Override
+    public int length() {
+      return values.length;
+    }
+
+    @Override
+    public long bytes() {
+      return 4L * values.length;
+    }
+  }
+}
