@@ -68,7 +68,7 @@ public final class Assembler {
   private int origin;
 
   /// A line that is read when all symbols are known.
-  private record Deferred(int line, LineReader reader, Reading reading) {}
+  private record Deferred(LineReader reader, Reading reading) {}
 
   @FunctionalInterface
   private interface Reading {
@@ -96,7 +96,7 @@ public final class Assembler {
       line = readStatement(line);
     }
     for (var late : deferred) {
-      guard(late.line(), () -> late.reading().read(late.reader()));
+      guard(() -> late.reading().read(late.reader()));
     }
     if (kind == null && diagnostics.isEmpty()) {
       report(1, 1, "no .program directive (expected: .program neuron|row|synapse NAME)");
@@ -131,37 +131,42 @@ public final class Assembler {
   /// Reads the statement that starts on a line (counted from 0); returns the line behind it.
   private int readStatement(int first) {
     int[] next = {first + 1};
-    guard(
-        first + 1,
-        () -> {
-          var tokens = new ArrayList<>(Lexer.tokens(lines.get(first)));
-          while (endsWithComma(tokens) && next[0] < lines.size()) {
-            tokens.removeLast();
-            tokens.addAll(Lexer.tokens(lines.get(next[0]++)));
-          }
-          var reader = new LineReader(tokens, constants);
-          if (reader.takeIf(".")) {
-            directive(reader, first + 1);
-          } else if (!reader.atEnd()) {
-            deferred.add(new Deferred(first + 1, reader, r -> instruction(r, first + 1)));
-          }
-        });
+    guard(() -> {
+      var tokens = new ArrayList<>(Lexer.tokens(lines.get(first), first + 1));
+      while (goesOn(tokens) && next[0] < lines.size()) {
+        tokens.removeLast();
+        tokens.addAll(Lexer.tokens(lines.get(next[0]), next[0] + 1));
+        next[0]++;
+      }
+      var reader = new LineReader(tokens, constants);
+      if (reader.takeIf(".")) {
+        directive(reader);
+      } else if (!reader.atEnd()) {
+        deferred.add(new Deferred(reader, r -> instruction(r, first + 1)));
+      }
+    });
     return next[0];
   }
 
-  private static boolean endsWithComma(List<Token> tokens) {
-    return tokens.size() > 1 && tokens.get(tokens.size() - 2).is(",");
+  /// True if a statement goes on in the next line: it ends with a comma, or a table with its `=`.
+  private static boolean goesOn(List<Token> tokens) {
+    if (tokens.size() < 2) {
+      return false;
+    }
+    var last = tokens.get(tokens.size() - 2);
+    boolean table = tokens.size() > 2 && tokens.get(1).is("table");
+    return last.is(",") || table && last.is("=");
   }
 
   private interface Guarded {
     void run() throws SyntaxFault;
   }
 
-  private void guard(int line, Guarded body) {
+  private void guard(Guarded body) {
     try {
       body.run();
     } catch (SyntaxFault fault) {
-      report(line, fault.column(), fault.getMessage());
+      report(fault.line(), fault.column(), fault.getMessage());
     }
   }
 
@@ -170,12 +175,12 @@ public final class Assembler {
     diagnostics.add(new Diagnostic(file, line, column, message, text));
   }
 
-  private void directive(LineReader reader, int line) throws SyntaxFault {
+  private void directive(LineReader reader) throws SyntaxFault {
     var directive = reader.name("a directive");
     if (kind == null && !directive.text().equals("program")) {
       kind = ProgramKind.NEURON;
       name = "";
-      throw new SyntaxFault(directive.column(), "the first directive must be .program");
+      throw directive.fault("the first directive must be .program");
     }
     switch (directive.text()) {
       case "program" -> program(reader, directive);
@@ -196,21 +201,20 @@ public final class Assembler {
       case "table" -> table(reader);
       case "trigger" -> {
         require(directive, ProgramKind.ROW, ProgramKind.SYNAPSE);
-        deferred.add(new Deferred(line, reader, this::trigger));
+        deferred.add(new Deferred(reader, this::trigger));
       }
-      case "active" -> deferred.add(new Deferred(line, reader, r -> active(r, directive)));
+      case "active" -> deferred.add(new Deferred(reader, r -> active(r, directive)));
       case "origin" -> {
         origin = reader.number("origin", 0, Symbol.HISTORY - 1);
         reader.expectEnd();
       }
-      default ->
-          throw new SyntaxFault(directive.column(), "unknown directive: ." + directive.text());
+      default -> throw directive.fault("unknown directive: ." + directive.text());
     }
   }
 
   private void program(LineReader reader, Token directive) throws SyntaxFault {
     if (kind != null) {
-      throw new SyntaxFault(directive.column(), ".program stands twice");
+      throw directive.fault(".program stands twice");
     }
     kind = ProgramKind.NEURON;
     name = "";
@@ -219,15 +223,13 @@ public final class Assembler {
         Arrays.stream(ProgramKind.values())
             .filter(k -> k.keyword().equals(word.text()))
             .findFirst()
-            .orElseThrow(() ->
-                new SyntaxFault(
-                    word.column(), word.shown() + " (expected: neuron, row or synapse)"));
+            .orElseThrow(() -> word.fault(word.shown() + " (expected: neuron, row or synapse)"));
     name = reader.name("a name").text();
     reader.expectEnd();
   }
 
   private void constant(LineReader reader) throws SyntaxFault {
-    var constant = newName(reader);
+    var constant = newName(reader).text();
     declaredConstants.add(constant);
     Long outside = given.get(constant);
     long value;
@@ -267,10 +269,12 @@ public final class Assembler {
       } else if (reader.takeIf("=")) {
         initial = reader.number("initial value", format.min(), format.max());
       } else {
-        throw new SyntaxFault(word.column(), word.shown() + " does not go with ." + role.keyword());
+        throw word.fault(word.shown() + " does not go with ." + role.keyword());
       }
     }
-    declare(new Symbol(symbol, role, format, overflow, history, hold, false, initial, ""));
+    declare(
+        symbol,
+        new Symbol(symbol.text(), role, format, overflow, history, hold, false, initial, ""));
   }
 
   private NumberFormat format(LineReader reader) throws SyntaxFault {
@@ -290,9 +294,9 @@ public final class Assembler {
       }
       return new NumberFormat(signed, bits, fraction);
     } catch (NumberFormatException e) {
-      throw new SyntaxFault(type.column(), type.shown() + " (expected: s1 to s32 or u1 to u31)");
+      throw type.fault(type.shown() + " (expected: s1 to s32 or u1 to u31)");
     } catch (IllegalArgumentException e) {
-      throw new SyntaxFault(type.column(), e.getMessage());
+      throw type.fault(e.getMessage());
     }
   }
 
@@ -315,22 +319,31 @@ public final class Assembler {
     }
     var format = graded ? NumberFormat.signed(16) : NumberFormat.BIT;
     declare(
+        stream,
         new Symbol(
-            stream, SymbolRole.STREAM, format, Overflow.SATURATE, history, false, graded, 0, sums));
+            stream.text(),
+            SymbolRole.STREAM,
+            format,
+            Overflow.SATURATE,
+            history,
+            false,
+            graded,
+            0,
+            sums));
   }
 
   private void names(LineReader reader, SymbolRole role, Token directive, ProgramKind... kinds)
       throws SyntaxFault {
     require(directive, kinds);
     do {
-      declare(Symbol.of(newName(reader), role, NumberFormat.S32));
+      var symbol = newName(reader);
+      declare(symbol, Symbol.of(symbol.text(), role, NumberFormat.S32));
     } while (reader.takeIf(","));
     reader.expectEnd();
   }
 
   private void table(LineReader reader) throws SyntaxFault {
-    var column = reader.peek().column();
-    var table = newName(reader);
+    var at = newName(reader);
     reader.expect(":");
     var format = format(reader);
     reader.expect("=");
@@ -340,16 +353,14 @@ public final class Assembler {
     } while (reader.takeIf(","));
     reader.expectEnd();
     if (tables.size() == Symbol.DECLARED) {
-      throw new SyntaxFault(
-          column,
+      throw at.fault(
           "tables: " + (tables.size() + 1) + " (expected: at most " + Symbol.DECLARED + ")");
     }
-    tables.add(new Table(table, format, values.stream().mapToInt(Integer::intValue).toArray()));
+    tables.add(new Table(at.text(), format, values.stream().mapToInt(Integer::intValue).toArray()));
   }
 
   private void trigger(LineReader reader) throws SyntaxFault {
-    var at = reader.peek();
-    var trigger = newName(reader);
+    var at = newName(reader);
     reader.expect("=");
     int preAge = Trigger.NONE;
     int postSlot = Trigger.NONE;
@@ -368,13 +379,13 @@ public final class Assembler {
             default -> globalSlot != Trigger.NONE;
           };
       if (twice) {
-        throw new SyntaxFault(term.column(), "a second term of this sort: " + term.text());
+        throw term.fault("a second term of this sort: " + term.text());
       }
       switch (term.text()) {
         case "pre" -> preAge = age(reader);
         case "post" -> {
           if (kind == ProgramKind.ROW) {
-            throw new SyntaxFault(term.column(), "a row has no target neuron: post");
+            throw term.fault("a row has no target neuron: post");
           }
           reader.expect(".");
           postSlot = slot(reader.name("a stream of the target neuron"), SymbolRole.POST);
@@ -393,12 +404,11 @@ public final class Assembler {
     } while (reader.takeIf("and"));
     reader.expectEnd();
     if (triggers.size() == Trigger.MOST) {
-      throw new SyntaxFault(
-          at.column(),
+      throw at.fault(
           "triggers: " + (triggers.size() + 1) + " (expected: at most " + Trigger.MOST + ")");
     }
     triggers.add(
-        new Trigger(trigger, preAge, postSlot, postAge, period, offset, globalSlot, globalAge));
+        new Trigger(at.text(), preAge, postSlot, postAge, period, offset, globalSlot, globalAge));
   }
 
   private int age(LineReader reader) throws SyntaxFault {
@@ -407,7 +417,7 @@ public final class Assembler {
 
   private void active(LineReader reader, Token directive) throws SyntaxFault {
     if (activityGiven) {
-      throw new SyntaxFault(directive.column(), ".active stands twice");
+      throw directive.fault(".active stands twice");
     }
     activityGiven = true;
     if (reader.takeIf("when")) {
@@ -434,18 +444,17 @@ public final class Assembler {
 
   private void require(Token directive, ProgramKind... kinds) throws SyntaxFault {
     if (!List.of(kinds).contains(kind)) {
-      throw new SyntaxFault(
-          directive.column(),
+      throw directive.fault(
           "." + directive.text() + " does not go with a " + kind.keyword() + " program");
     }
   }
 
-  private String newName(LineReader reader) throws SyntaxFault {
+  private Token newName(LineReader reader) throws SyntaxFault {
     var token = reader.name("a name");
     String text = token.text();
     boolean register = text.matches("[rp][0-9]+");
     if (register || RESERVED.contains(text) || text.equals("pre")) {
-      throw new SyntaxFault(token.column(), "reserved name: " + text);
+      throw token.fault("reserved name: " + text);
     }
     boolean used =
         declaredConstants.contains(text)
@@ -453,15 +462,15 @@ public final class Assembler {
             || tables.stream().anyMatch(t -> t.name().equals(text))
             || triggers.stream().anyMatch(t -> t.name().equals(text));
     if (used) {
-      throw new SyntaxFault(token.column(), "name declared twice: " + text);
+      throw token.fault("name declared twice: " + text);
     }
-    return text;
+    return token;
   }
 
-  private void declare(Symbol symbol) throws SyntaxFault {
+  private void declare(Token token, Symbol symbol) throws SyntaxFault {
     if (symbols.size() == Symbol.DECLARED) {
-      throw new SyntaxFault(
-          1, "symbols: " + (symbols.size() + 1) + " (expected: at most " + Symbol.DECLARED + ")");
+      throw token.fault(
+          "symbols: " + (symbols.size() + 1) + " (expected: at most " + Symbol.DECLARED + ")");
     }
     symbols.add(symbol);
   }
@@ -479,8 +488,7 @@ public final class Assembler {
             .filter(s -> List.of(roles).contains(s.role()))
             .map(Symbol::name)
             .collect(Collectors.joining(", "));
-    throw new SyntaxFault(
-        token.column(),
+    throw token.fault(
         "unknown "
             + roles[0]
             + ": "

@@ -51,7 +51,7 @@ final class InstructionParser {
     var mnemonic = reader.name("an instruction");
     var opcode = MNEMONICS.get(mnemonic.text());
     if (opcode == null) {
-      throw new SyntaxFault(mnemonic.column(), "unknown instruction: " + mnemonic.text());
+      throw mnemonic.fault("unknown instruction: " + mnemonic.text());
     }
     instruction =
         Instruction.of(opcode)
@@ -149,8 +149,7 @@ final class InstructionParser {
         return Symbol.slotOf(role);
       }
     }
-    throw new SyntaxFault(
-        token.column(),
+    throw token.fault(
         "unknown symbol: "
             + token.text()
             + " (declared: "
@@ -179,8 +178,7 @@ final class InstructionParser {
     var token = reader.name("a " + what);
     int place = names.indexOf(token.text());
     if (place < 0) {
-      throw new SyntaxFault(
-          token.column(),
+      throw token.fault(
           "unknown "
               + what
               + ": "
@@ -197,8 +195,7 @@ final class InstructionParser {
         return rounding.ordinal();
       }
     }
-    throw new SyntaxFault(
-        token.column(), token.shown() + " (expected: down, zero, nearest or stochastic)");
+    throw token.fault(token.shown() + " (expected: down, zero, nearest or stochastic)");
   }
 
   private int reducer() throws SyntaxFault {
@@ -206,8 +203,7 @@ final class InstructionParser {
     return Arrays.stream(Reducer.values())
         .filter(r -> r.keyword().equals(token.text()))
         .findFirst()
-        .orElseThrow(() ->
-            new SyntaxFault(token.column(), token.shown() + " (expected: sum, max, any or argmax)"))
+        .orElseThrow(() -> token.fault(token.shown() + " (expected: sum, max, any or argmax)"))
         .ordinal();
   }
 }

@@ -9,7 +9,8 @@ final class Lexer {
 
   private Lexer() {}
 
-  static List<Token> tokens(String line) throws SyntaxFault {
+  /// @param number of the line, counted from 1
+  static List<Token> tokens(String line, int number) throws SyntaxFault {
     var tokens = new ArrayList<Token>();
     int i = 0;
     while (i < line.length() && line.charAt(i) != ';') {
@@ -21,7 +22,7 @@ final class Lexer {
         while (i < line.length() && isNamePart(line.charAt(i))) {
           i++;
         }
-        tokens.add(new Token(Token.Kind.NAME, line.substring(start, i), start + 1));
+        tokens.add(new Token(Token.Kind.NAME, line.substring(start, i), number, start + 1));
       } else if (isDigit(c)) {
         boolean decimal = false;
         while (i < line.length() && (isNamePart(line.charAt(i)) || line.charAt(i) == '.')) {
@@ -29,18 +30,18 @@ final class Lexer {
           i++;
         }
         var kind = decimal ? Token.Kind.DECIMAL : Token.Kind.NUMBER;
-        tokens.add(new Token(kind, line.substring(start, i), start + 1));
+        tokens.add(new Token(kind, line.substring(start, i), number, start + 1));
       } else if (line.startsWith("<<", i) || line.startsWith(">>", i) || line.startsWith("!=", i)) {
-        tokens.add(new Token(Token.Kind.MARK, line.substring(i, i + 2), start + 1));
+        tokens.add(new Token(Token.Kind.MARK, line.substring(i, i + 2), number, start + 1));
         i += 2;
       } else if (MARKS.indexOf(c) >= 0) {
-        tokens.add(new Token(Token.Kind.MARK, String.valueOf(c), start + 1));
+        tokens.add(new Token(Token.Kind.MARK, String.valueOf(c), number, start + 1));
         i++;
       } else {
-        throw new SyntaxFault(start + 1, "unexpected character: '" + c + "'");
+        throw new SyntaxFault(number, start + 1, "unexpected character: '" + c + "'");
       }
     }
-    tokens.add(new Token(Token.Kind.END, "", line.stripTrailing().length() + 1));
+    tokens.add(new Token(Token.Kind.END, "", number, line.stripTrailing().length() + 1));
     return tokens;
   }
 

@@ -75,16 +75,15 @@ final class LineReader {
   }
 
   SyntaxFault unexpected(String expected) {
-    return new SyntaxFault(peek().column(), peek().shown() + " (expected: " + expected + ")");
+    return peek().fault(peek().shown() + " (expected: " + expected + ")");
   }
 
   /// A constant expression with a value in a range.
   int number(String what, long low, long high) throws SyntaxFault {
-    int column = peek().column();
+    var at = peek();
     long value = expression();
     if (value < low || value > high) {
-      throw new SyntaxFault(
-          column, what + ": " + value + " (expected: " + low + " to " + high + ")");
+      throw at.fault(what + ": " + value + " (expected: " + low + " to " + high + ")");
     }
     return (int) value;
   }
@@ -109,11 +108,11 @@ final class LineReader {
   private static long apply(Token operator, long a, long b) throws SyntaxFault {
     boolean divides = operator.is("/") || operator.is("%");
     if (divides && b == 0) {
-      throw new SyntaxFault(operator.column(), "division by 0");
+      throw operator.fault("division by 0");
     }
     boolean shifts = operator.is("<<") || operator.is(">>");
     if (shifts && (b < 0 || b > 62)) {
-      throw new SyntaxFault(operator.column(), "shift: " + b + " (expected: 0 to 62)");
+      throw operator.fault("shift: " + b + " (expected: 0 to 62)");
     }
     return switch (operator.text()) {
       case "|" -> a | b;
@@ -153,8 +152,7 @@ final class LineReader {
         take();
         double value = decimal(token);
         if (!atScale()) {
-          throw new SyntaxFault(
-              token.column(), token.text() + " has a fraction (expected: q(bits) behind it)");
+          throw token.fault(token.text() + " has a fraction (expected: q(bits) behind it)");
         }
         yield scale(token, value);
       }
@@ -162,7 +160,7 @@ final class LineReader {
         take();
         Long value = constants.get(token.text());
         if (value == null) {
-          throw new SyntaxFault(token.column(), "unknown constant: " + token.text());
+          throw token.fault("unknown constant: " + token.text());
         }
         yield value;
       }
@@ -181,7 +179,7 @@ final class LineReader {
     expect(")");
     double scaled = Math.floor(Math.scalb(value, bits) + 0.5);
     if (Math.abs(scaled) > 0x1p53) {
-      throw new SyntaxFault(token.column(), "number too large: " + token.text());
+      throw token.fault("number too large: " + token.text());
     }
     return (long) scaled;
   }
@@ -197,7 +195,7 @@ final class LineReader {
       }
       return Long.parseLong(digits);
     } catch (NumberFormatException e) {
-      throw new SyntaxFault(token.column(), "not a number: " + token.text());
+      throw token.fault("not a number: " + token.text());
     }
   }
 
@@ -205,7 +203,7 @@ final class LineReader {
     try {
       return new java.math.BigDecimal(token.text()).doubleValue();
     } catch (NumberFormatException e) {
-      throw new SyntaxFault(token.column(), "not a number: " + token.text());
+      throw token.fault("not a number: " + token.text());
     }
   }
 }

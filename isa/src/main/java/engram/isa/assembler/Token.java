@@ -2,8 +2,9 @@ package engram.isa.assembler;
 
 /// A word of a source line.
 ///
+/// @param line where it stands, counted from 1
 /// @param column where it starts, counted from 1
-record Token(Kind kind, String text, int column) {
+record Token(Kind kind, String text, int line, int column) {
   enum Kind {
     NAME,
     NUMBER,
@@ -14,6 +15,11 @@ record Token(Kind kind, String text, int column) {
 
   boolean is(String mark) {
     return text.equals(mark) && kind != Kind.NUMBER;
+  }
+
+  /// A fault at this token.
+  SyntaxFault fault(String message) {
+    return new SyntaxFault(line, column, message);
   }
 
   /// How a message names it.

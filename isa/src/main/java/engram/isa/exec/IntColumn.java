@@ -59,6 +59,12 @@ public final class IntColumn {
     Arrays.fill(touched, value != 0);
   }
 
+  /// Takes over all values of a column of the same shape.
+  void copy(IntColumn other) {
+    System.arraycopy(other.values, 0, values, 0, values.length);
+    System.arraycopy(other.touched, 0, touched, 0, depth);
+  }
+
   /// Makes `step + 1` the present.
   public void advance(long step) {
     int next = at(step + 1);

@@ -83,6 +83,18 @@ public final class LaneStore {
     }
   }
 
+  /// Takes over the fields and streams of a store of the same program, sums left out.
+  public void copyLanes(LaneStore other) {
+    for (int slot = 0; slot < ints.length; slot++) {
+      if (ints[slot] != null) {
+        ints[slot].copy(other.ints[slot]);
+      }
+      if (streams[slot] != null) {
+        streams[slot].copy(other.streams[slot]);
+      }
+    }
+  }
+
   /// Back to initial values; parameters stay.
   public void reset() {
     for (int slot = 0; slot < ints.length; slot++) {

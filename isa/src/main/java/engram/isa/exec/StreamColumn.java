@@ -93,6 +93,16 @@ public final class StreamColumn {
     touched[slot(step)] = true;
   }
 
+  /// Takes over all events of a column of the same shape.
+  void copy(StreamColumn other) {
+    System.arraycopy(other.bits, 0, bits, 0, bits.length);
+    System.arraycopy(other.touched, 0, touched, 0, depth);
+    if (payloads != null) {
+      System.arraycopy(other.payloads, 0, payloads, 0, payloads.length);
+    }
+  }
+
+  /// Forgets all events.
   public void clear() {
     Arrays.fill(bits, 0);
     if (payloads != null) {

@@ -32,6 +32,12 @@ public sealed interface SynapseLayout {
       return mask == null || (mask[row * maskWords() + (lane >> 6)] >>> lane & 1) != 0;
     }
 
+    /// Makes a synapse of a masked layout exist or not.
+    public void set(int row, int lane, boolean exists) {
+      int word = row * maskWords() + (lane >> 6);
+      mask[word] = exists ? mask[word] | 1L << lane : mask[word] & ~(1L << lane);
+    }
+
     @Override
     public int live(int row) {
       if (mask == null) {

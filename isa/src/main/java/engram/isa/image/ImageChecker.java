@@ -216,7 +216,11 @@ public final class ImageChecker {
       fault("%s: %s has no accumulator %s", name, neuron, projection.accumulator());
     }
     for (var line : projection.lines()) {
-      streamSlot(source, line.stream(), name + " comes from");
+      if (projection.rowsOf() == ProjectionImage.NONE) {
+        streamSlot(source, line.stream(), name + " comes from");
+      } else {
+        rowStream(projection, line.stream(), name);
+      }
       if (line.sign() != 1 && line.sign() != -1) {
         fault("%s: sign: %d (expected: 1 or -1)", name, line.sign());
       }
@@ -250,6 +254,22 @@ public final class ImageChecker {
       mirror(projection, index, name, synapse, neuron);
     }
     return linkFaults.isEmpty() ? Linkage.of(synapse, row, neuron) : null;
+  }
+
+  /// Checks that the rows of a projection emit a stream.
+  private void rowStream(ProjectionImage projection, String stream, String name) {
+    if (projection.rowsOf() < 0 || projection.rowsOf() >= image.projections().size()) {
+      fault("%s: it comes from rows of no projection", name);
+      return;
+    }
+    var rows = image.projections().get(projection.rowsOf());
+    boolean emits =
+        isProgram(rows.rowProgram(), ProgramKind.ROW)
+            && programs.get(rows.rowProgram()).program().symbols(SymbolRole.STREAM).stream()
+                .anyMatch(s -> s.name().equals(stream));
+    if (!emits || rows.source() != projection.source()) {
+      fault("%s: rows of %s have no stream %s, or another source", name, rows.name(), stream);
+    }
   }
 
   private void weights(ProjectionImage projection, String name) {

@@ -8,7 +8,9 @@ import java.util.List;
 /// @param source index of the population its rows stand for
 /// @param target index of the population its synapses end on
 /// @param accumulator name of the accumulator they add to
-/// @param lines the source's streams that reach its rows
+/// @param lines the streams that reach its rows: of the source, or of the row program of `rowsOf`
+/// @param rowsOf index of the projection whose rows emit the lines, or `NONE`; it has the same
+///   source
 /// @param weights width of a weight; symmetric about 0, so that the lowest value is never used
 /// @param rowProgram index of the row program, or `NONE`
 /// @param synapseProgram index of the learning program, or `NONE`
@@ -20,6 +22,7 @@ public record ProjectionImage(
     int target,
     String accumulator,
     List<Line> lines,
+    int rowsOf,
     SynapseFormat format,
     NumberFormat weights,
     int rowProgram,
@@ -27,7 +30,7 @@ public record ProjectionImage(
     int mirrorOf,
     Path path) {
 
-  /// No program, no original.
+  /// No program, no other projection.
   public static final int NONE = -1;
 
   /// A stream of the source, with the sign its events get and the steps they take.

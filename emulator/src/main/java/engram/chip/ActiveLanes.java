@@ -1,0 +1,79 @@
+package engram.chip;
+
+import engram.isa.exec.IntColumn;
+import engram.isa.exec.LaneStore;
+import engram.isa.exec.StreamColumn;
+import engram.isa.program.Activity;
+import engram.isa.program.SymbolRole;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Which lanes of a neuron program run in a step, by the program's declared activity.
+final class ActiveLanes {
+  private final int lanes;
+  private final Activity.Kind kind;
+  private final IntColumn[] columns;
+  private final long[] bits;
+
+  ActiveLanes(LaneStore store) {
+    var program = store.program();
+    var activity = program.activity();
+    lanes = store.lanes();
+    kind = activity.kind();
+    List<IntColumn> watched = new ArrayList<>();
+    activity.slots().forEach(slot -> watched.add(store.ints(slot)));
+    if (kind == Activity.Kind.TOUCHED) {
+      for (int slot = 0; slot < program.symbols().size(); slot++) {
+        if (program.symbols().get(slot).role() == SymbolRole.ACCUMULATOR) {
+          watched.add(store.ints(slot));
+        }
+      }
+    }
+    columns = watched.toArray(IntColumn[]::new);
+    bits = new long[StreamColumn.words(lanes)];
+  }
+
+  /// True if every lane runs in every step.
+  boolean always() {
+    return kind == Activity.Kind.ALWAYS;
+  }
+
+  /// 64-lane words that are looked at to find the active ones.
+  int scans() {
+    return always() ? 0 : bits.length;
+  }
+
+  /// A bit for each active lane; null if all are.
+  long[] bits() {
+    return always() ? null : bits;
+  }
+
+  /// Finds the active lanes of a step; returns their number.
+  int scan(long step) {
+    if (always()) {
+      return lanes;
+    }
+    Arrays.fill(bits, 0);
+    for (var column : columns) {
+      if (!column.touched(step)) {
+        continue;
+      }
+      int[] values = column.values();
+      int at = column.at(step);
+      for (int from = 0; from < lanes; from += 64) {
+        long word = 0;
+        int end = Math.min(64, lanes - from);
+        for (int i = 0; i < end; i++) {
+          word |= (values[at + from + i] == 0 ? 0L : 1L) << i;
+        }
+        bits[from >> 6] |= word;
+      }
+    }
+    int active = 0;
+    for (long word : bits) {
+      active += Long.bitCount(word);
+    }
+    return active;
+  }
+}

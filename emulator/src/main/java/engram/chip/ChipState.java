@@ -1,0 +1,447 @@
+package engram.chip;
+
+import engram.isa.exec.IntColumn;
+import engram.isa.exec.LaneStore;
+import engram.isa.exec.Registers;
+import engram.isa.exec.StreamColumn;
+import engram.isa.exec.SynapseLayout;
+import engram.isa.image.ChipImage;
+import engram.isa.program.Program;
+import engram.isa.program.Symbol;
+import engram.isa.program.SymbolRole;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/// The state of a chip in logical order: by population and neuron, by projection, source and
+/// target, whatever core holds them. The same numbers are digested, written to snapshots and read
+/// back, so a snapshot fits any placement of the same network. `docs/chip.md` lists them.
+final class ChipState {
+  private final ChipImage image;
+  private final Registers registers;
+  private final List<List<NeuronSlice>> slices = new ArrayList<>();
+  private final List<List<SynapseBlock>> blocks = new ArrayList<>();
+  private final List<Core> cores;
+
+  ChipState(ChipImage image, Registers registers, List<Core> cores) {
+    this.image = image;
+    this.registers = registers;
+    this.cores = cores;
+    image.populations().forEach(_ -> slices.add(new ArrayList<>()));
+    image.projections().forEach(_ -> blocks.add(new ArrayList<>()));
+    for (var core : cores) {
+      for (var slice : core.slices) {
+        slices.get(slice.image.population()).add(slice);
+      }
+      for (var block : core.blocks) {
+        blocks.get(block.image.projection()).add(block);
+      }
+    }
+    slices.forEach(list -> list.sort(Comparator.comparingInt(s -> s.image.first())));
+    blocks.forEach(list -> list.sort(Comparator.comparingInt(b -> b.slice.image.first())));
+  }
+
+  /// The slices of a population in order of neurons.
+  List<NeuronSlice> slices(int population) {
+    return slices.get(population);
+  }
+
+  /// The blocks of a projection in order of target neurons.
+  List<SynapseBlock> blocks(int projection) {
+    return blocks.get(projection);
+  }
+
+  /// Writes everything that the future depends on, mirrored copies left out.
+  ///
+  /// @param step the present step, of which nothing has happened yet
+  void write(StateSink sink, long step) {
+    sink.putLong(step);
+    sink.putLong(image.seed());
+    for (int age = 0; age < Registers.DEPTH; age++) {
+      sink.putLong(registers.clock(step - age));
+      for (int r = 0; r < registers.count(); r++) {
+        sink.putInt(registers.value(r, step - age));
+      }
+    }
+    for (int p = 0; p < slices.size(); p++) {
+      if (!image.populations().get(p).external()) {
+        var program = image.programs().get(image.populations().get(p).program());
+        writeLanes(sink, program, slices.get(p).stream().map(s -> s.store).toList(), step);
+      }
+    }
+    for (int p = 0; p < blocks.size(); p++) {
+      if (!image.projections().get(p).isMirror()) {
+        writeProjection(sink, p, step);
+      }
+    }
+    writeEvents(sink, step);
+  }
+
+  /// Writes the copies that `write` leaves out.
+  void writeMirrors(StateSink sink, long step) {
+    for (int p = 0; p < blocks.size(); p++) {
+      if (image.projections().get(p).isMirror()) {
+        writeProjection(sink, p, step);
+      }
+    }
+  }
+
+  /// Reads what `write` wrote; returns the present step.
+  long read(StateSource source) {
+    long step = source.getLong();
+    source.getLong();
+    int[] values = new int[registers.count()];
+    for (int age = 0; age < Registers.DEPTH; age++) {
+      long clock = source.getLong();
+      for (int r = 0; r < values.length; r++) {
+        values[r] = source.getInt();
+      }
+      registers.restore(step - age, values, clock);
+    }
+    for (int p = 0; p < slices.size(); p++) {
+      if (!image.populations().get(p).external()) {
+        var program = image.programs().get(image.populations().get(p).program());
+        readLanes(source, program, slices.get(p).stream().map(s -> s.store).toList(), step);
+      }
+    }
+    for (int p = 0; p < blocks.size(); p++) {
+      if (!image.projections().get(p).isMirror()) {
+        readProjection(source, p, step);
+      }
+    }
+    readEvents(source, step);
+    return step;
+  }
+
+  /// Reads what `writeMirrors` wrote.
+  void readMirrors(StateSource source, long step) {
+    for (int p = 0; p < blocks.size(); p++) {
+      if (image.projections().get(p).isMirror()) {
+        readProjection(source, p, step);
+      }
+    }
+  }
+
+  private static void writeLanes(
+      StateSink sink, Program program, List<LaneStore> stores, long step) {
+    for (int slot = 0; slot < program.symbols().size(); slot++) {
+      var symbol = program.symbols().get(slot);
+      for (int age = 0; age < symbol.history(); age++) {
+        for (var store : stores) {
+          writeSymbol(sink, symbol, store, slot, step - age);
+        }
+      }
+    }
+  }
+
+  private static void writeSymbol(
+      StateSink sink, Symbol symbol, LaneStore store, int slot, long step) {
+    switch (symbol.role()) {
+      case FIELD, PARAM, ACCUMULATOR -> {
+        IntColumn column = store.ints(slot);
+        if (column != null) {
+          int at = column.at(step);
+          for (int lane = 0; lane < store.lanes(); lane++) {
+            sink.putInt(column.values()[at + lane]);
+          }
+        }
+      }
+      case STREAM -> {
+        StreamColumn stream = store.stream(slot);
+        for (int lane = 0; lane < store.lanes(); lane++) {
+          sink.putInt(stream.get(step, lane) ? 1 : 0);
+          if (symbol.graded()) {
+            sink.putInt(stream.payload(step, lane));
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static void readLanes(
+      StateSource source, Program program, List<LaneStore> stores, long step) {
+    for (int slot = 0; slot < program.symbols().size(); slot++) {
+      var symbol = program.symbols().get(slot);
+      for (int age = 0; age < symbol.history(); age++) {
+        for (var store : stores) {
+          readSymbol(source, symbol, store, slot, step - age);
+        }
+      }
+    }
+  }
+
+  private static void readSymbol(
+      StateSource source, Symbol symbol, LaneStore store, int slot, long step) {
+    switch (symbol.role()) {
+      case FIELD, PARAM, ACCUMULATOR -> {
+        IntColumn column = store.ints(slot);
+        if (column != null) {
+          int at = column.at(step);
+          column.touch(step);
+          for (int lane = 0; lane < store.lanes(); lane++) {
+            column.values()[at + lane] = source.getInt();
+          }
+        }
+      }
+      case STREAM -> {
+        StreamColumn stream = store.stream(slot);
+        for (int lane = 0; lane < store.lanes(); lane++) {
+          boolean emitted = source.getInt() != 0;
+          int payload = symbol.graded() ? source.getInt() : 1;
+          if (emitted) {
+            stream.emit(step, lane, payload);
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void writeProjection(StateSink sink, int index, long step) {
+    var list = blocks.get(index);
+    var first = list.get(0);
+    if (first.rowStore != null) {
+      var program = first.rowStore.program();
+      writeLanes(sink, program, List.of(first.rowStore), step);
+      for (int slot = 0; slot < program.symbols().size(); slot++) {
+        if (program.symbols().get(slot).role() == SymbolRole.ACCUMULATOR) {
+          for (int row = 0; row < first.layout.rows(); row++) {
+            sink.putLong(rowSum(list, slot, row, step));
+          }
+        }
+      }
+    }
+    for (int age = 1; age < first.arrivalDepth(); age++) {
+      int count = first.arrivals(step - age);
+      int[] rows = Arrays.copyOf(first.arrivedRows(step - age), count);
+      Arrays.sort(rows);
+      sink.putInt(count);
+      for (int row : rows) {
+        sink.putInt(row);
+        sink.putLong(first.payloads.values()[first.payloads.at(step - age) + row]);
+      }
+    }
+    for (int row = 0; row < first.layout.rows(); row++) {
+      for (var block : list) {
+        writeRow(sink, block, row);
+      }
+    }
+  }
+
+  private static long rowSum(List<SynapseBlock> list, int slot, int row, long step) {
+    long sum = 0;
+    for (var block : list) {
+      var sums = block.rowStore.sums(slot);
+      sum += sums.values()[sums.at(step - 1) + row];
+    }
+    return sum;
+  }
+
+  private static void writeRow(StateSink sink, SynapseBlock block, int row) {
+    switch (block.layout) {
+      case SynapseLayout.Dense dense -> {
+        for (int lane = 0; lane < dense.lanes(); lane++) {
+          if (dense.mask() != null) {
+            sink.putInt(dense.exists(row, lane) ? 1 : 0);
+          }
+          writeSynapse(sink, block, row * dense.lanes() + lane);
+        }
+      }
+      case SynapseLayout.Sparse sparse -> {
+        for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
+          sink.putInt(block.slice.image.first() + sparse.targets()[s]);
+          writeSynapse(sink, block, s);
+        }
+      }
+    }
+  }
+
+  private static void writeSynapse(StateSink sink, SynapseBlock block, int place) {
+    sink.putInt(block.weights.get(place));
+    if (block.tags != null) {
+      for (var tag : block.tags) {
+        if (tag != null) {
+          sink.putInt(tag.get(place));
+        }
+      }
+    }
+    if (block.kills != null) {
+      sink.putInt((int) (block.kills[place >> 6] >>> place & 1));
+    }
+  }
+
+  private void readProjection(StateSource source, int index, long step) {
+    var list = blocks.get(index);
+    var first = list.get(0);
+    if (first.rowStore != null) {
+      var program = first.rowStore.program();
+      readRowLanes(source, program, list, step);
+      for (int slot = 0; slot < program.symbols().size(); slot++) {
+        if (program.symbols().get(slot).role() == SymbolRole.ACCUMULATOR) {
+          var sums = first.rowStore.sums(slot);
+          for (int row = 0; row < first.layout.rows(); row++) {
+            sums.values()[sums.at(step - 1) + row] = source.getLong();
+          }
+        }
+      }
+    }
+    for (int age = 1; age < first.arrivalDepth(); age++) {
+      int count = source.getInt();
+      for (int i = 0; i < count; i++) {
+        int row = source.getInt();
+        long payload = source.getLong();
+        for (var block : list) {
+          block.restoreArrival(row, payload, step - age);
+        }
+      }
+    }
+    for (int row = 0; row < first.layout.rows(); row++) {
+      for (var block : list) {
+        readRow(source, block, row);
+      }
+    }
+  }
+
+  /// Every block of a projection has its own copy of the rows' fields.
+  private static void readRowLanes(
+      StateSource source, Program program, List<SynapseBlock> list, long step) {
+    var first = list.get(0).rowStore;
+    readLanes(source, program, List.of(first), step);
+    for (var block : list.subList(1, list.size())) {
+      block.rowStore.copyLanes(first);
+    }
+  }
+
+  private static void readRow(StateSource source, SynapseBlock block, int row) {
+    switch (block.layout) {
+      case SynapseLayout.Dense dense -> {
+        for (int lane = 0; lane < dense.lanes(); lane++) {
+          if (dense.mask() != null) {
+            dense.set(row, lane, source.getInt() != 0);
+          }
+          readSynapse(source, block, row * dense.lanes() + lane);
+        }
+      }
+      case SynapseLayout.Sparse sparse -> {
+        for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
+          source.getInt();
+          readSynapse(source, block, s);
+        }
+      }
+    }
+  }
+
+  private static void readSynapse(StateSource source, SynapseBlock block, int place) {
+    block.weights.set(place, source.getInt());
+    if (block.tags != null) {
+      for (var tag : block.tags) {
+        if (tag != null) {
+          tag.set(place, source.getInt());
+        }
+      }
+    }
+    if (block.kills != null && source.getInt() != 0) {
+      block.kills[place >> 6] |= 1L << place;
+    }
+  }
+
+  /// An event that waits: which row of which projection gets what, and when.
+  private record Waiting(long due, int projection, int row, long payload)
+      implements Comparable<Waiting> {
+    private static final Comparator<Waiting> ORDER =
+        Comparator.comparingLong(Waiting::due)
+            .thenComparingInt(Waiting::projection)
+            .thenComparingInt(Waiting::row);
+
+    @Override
+    public int compareTo(Waiting other) {
+      return ORDER.compare(this, other);
+    }
+
+    boolean sameRow(Waiting other) {
+      return compareTo(other) == 0;
+    }
+
+    Waiting plus(Waiting other) {
+      return new Waiting(due, projection, row, payload + other.payload);
+    }
+  }
+
+  /// Undelivered events, summed by row and step: several add up on delivery anyway, and a row that
+  /// is split over cores sends its sum in parts. Each core of a projection holds a copy; one is
+  /// written.
+  private void writeEvents(StateSink sink, long step) {
+    var events = new ArrayList<Waiting>();
+    for (var core : cores) {
+      for (var channel : core.incoming()) {
+        for (int i = 0; i < channel.count(step - 1); i++) {
+          int axon = channel.axons(step - 1)[i];
+          add(
+              events,
+              core,
+              step - 1 + core.delay(axon),
+              core.block(axon),
+              core.row(axon),
+              core.sign(axon) * channel.payloads(step - 1)[i]);
+        }
+      }
+      for (long due = step; due < step + EventQueue.STEPS; due++) {
+        for (int i = 0; i < core.waiting.count(due); i++) {
+          add(
+              events,
+              core,
+              due,
+              core.waiting.block(due, i),
+              core.waiting.row(due, i),
+              core.waiting.payload(due, i));
+        }
+      }
+    }
+    events.sort(null);
+    var merged = new ArrayList<Waiting>();
+    for (var event : events) {
+      if (!merged.isEmpty() && merged.getLast().sameRow(event)) {
+        merged.set(merged.size() - 1, merged.getLast().plus(event));
+      } else {
+        merged.add(event);
+      }
+    }
+    sink.putInt(merged.size());
+    for (var event : merged) {
+      sink.putLong(event.due());
+      sink.putInt(event.projection());
+      sink.putInt(event.row());
+      sink.putLong(event.payload());
+    }
+  }
+
+  private void add(List<Waiting> events, Core core, long due, int b, int row, long payload) {
+    var block = core.blocks[b];
+    int projection = block.image.projection();
+    if (blocks.get(projection).get(0) == block) {
+      events.add(new Waiting(due, projection, row, payload));
+    }
+  }
+
+  private void readEvents(StateSource source, long step) {
+    int count = source.getInt();
+    for (int i = 0; i < count; i++) {
+      long due = source.getLong();
+      int projection = source.getInt();
+      int row = source.getInt();
+      long payload = source.getLong();
+      if (due < step || due >= step + EventQueue.STEPS) {
+        throw new IllegalStateException("event due at " + due + " in a state of step " + step);
+      }
+      for (var core : cores) {
+        for (int b = 0; b < core.blocks.length; b++) {
+          if (core.blocks[b].image.projection() == projection) {
+            core.waiting.add(due, b, row, payload);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package engram.chip;
+
+import engram.chip.preset.Preset;
+import engram.isa.image.ChipImage;
+import engram.isa.image.ImageCodec;
+import engram.isa.image.ImageException;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.util.Arrays;
+
+/// A chip written down: `ENGRAMSN`, version, then the sections note, preset, image, state, mirrors
+/// and counts, each with its length, then the SHA-256 of all before. What was read is checked
+/// before a chip is made of it.
+///
+/// @param note what the writer wanted to remember, as text
+/// @param preset name of the preset
+public record Snapshot(String note, String preset, ChipImage image, byte[] state, byte[] mirrors) {
+  /// Version of the format that is written; older ones are not read.
+  public static final int VERSION = 1;
+
+  private static final byte[] MAGIC = {'E', 'N', 'G', 'R', 'A', 'M', 'S', 'N'};
+
+  /// Writes a chip.
+  static void write(Chip chip, String note, byte[] state, byte[] mirrors, OutputStream target)
+      throws IOException {
+    var digest = Chip.sha256();
+    var out = new DataOutputStream(new DigestOutputStream(target, digest));
+    out.write(MAGIC);
+    out.writeInt(VERSION);
+    section(out, note.getBytes(StandardCharsets.UTF_8));
+    section(out, chip.preset().name().getBytes(StandardCharsets.UTF_8));
+    section(out, ImageCodec.encode(chip.image()));
+    section(out, state);
+    section(out, mirrors);
+    out.flush();
+    target.write(digest.digest());
+    target.flush();
+  }
+
+  private static void section(DataOutputStream out, byte[] bytes) throws IOException {
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  /// Reads a snapshot.
+  ///
+  /// @throws SnapshotException if it is damaged, foreign, or of another version
+  public static Snapshot read(InputStream source) throws IOException {
+    var digest = Chip.sha256();
+    var in = new DataInputStream(new DigestInputStream(source, digest));
+    try {
+      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+        throw new SnapshotException("it does not start with ENGRAMSN: no snapshot of Engram");
+      }
+      int version = in.readInt();
+      if (version != VERSION) {
+        throw new SnapshotException("version: " + version + " (expected: " + VERSION + ")");
+      }
+      String note = new String(section(in), StandardCharsets.UTF_8);
+      String preset = new String(section(in), StandardCharsets.UTF_8);
+      byte[] image = section(in);
+      byte[] state = section(in);
+      byte[] mirrors = section(in);
+      byte[] computed = digest.digest();
+      byte[] written = source.readNBytes(computed.length);
+      if (!Arrays.equals(computed, written)) {
+        throw new SnapshotException("its checksum does not match: it is damaged");
+      }
+      if (source.read() >= 0) {
+        throw new SnapshotException("there is something behind its end");
+      }
+      return new Snapshot(note, preset, ImageCodec.decode(image), state, mirrors);
+    } catch (EOFException e) {
+      throw new SnapshotException("it ends early: it is damaged");
+    } catch (ImageException e) {
+      throw new SnapshotException("its image is refused: " + e.getMessage());
+    }
+  }
+
+  private static byte[] section(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0) {
+      throw new SnapshotException("a section of " + length + " bytes: it is damaged");
+    }
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException();
+    }
+    return bytes;
+  }
+
+  /// Makes a chip that goes on where the snapshot was taken; its counts start at zero.
+  ///
+  /// @throws ImageException if the preset refuses the image
+  public Chip restore(Preset preset, ChipOptions options) {
+    var chip = Chip.load(preset, image, options);
+    try {
+      chip.restore(new ByteArrayInputStream(state), new ByteArrayInputStream(mirrors));
+      return chip;
+    } catch (UncheckedIOException | IllegalStateException e) {
+      chip.close();
+      throw new SnapshotException("its state does not fit its image: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Snapshot s
+        && note.equals(s.note)
+        && preset.equals(s.preset)
+        && Arrays.equals(state, s.state)
+        && Arrays.equals(mirrors, s.mirrors);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(state);
+  }
+
+  @Override
+  public String toString() {
+    return "snapshot of " + image.network() + " on " + preset;
+  }
+}

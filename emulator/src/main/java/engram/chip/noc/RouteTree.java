@@ -1,0 +1,122 @@
+package engram.chip.noc;
+
+import engram.isa.image.Mesh;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/// The way of a multicast event over the mesh: along the row first, then along the column, each
+/// link once however many cores lie behind it.
+public final class RouteTree {
+  /// Directions of the links out of a router.
+  public static final int EAST = 0;
+
+  public static final int WEST = 1;
+  public static final int SOUTH = 2;
+  public static final int NORTH = 3;
+
+  private final int source;
+  private final int[] links;
+  private final int[] cores;
+  private final int horizontal;
+  private final int vertical;
+  private final int longestHorizontal;
+  private final int longestVertical;
+
+  /// @param source router that the event enters the network at
+  /// @param cores where it goes
+  public RouteTree(Mesh mesh, int source, List<Integer> cores) {
+    this.source = source;
+    this.cores = cores.stream().mapToInt(Integer::intValue).toArray();
+    var all = new LinkedHashSet<Integer>();
+    int farHorizontal = 0;
+    int farVertical = 0;
+    for (int core : this.cores) {
+      var path = path(mesh, source, mesh.routerOf(core));
+      all.addAll(path);
+      int across = (int) path.stream().filter(RouteTree::isHorizontal).count();
+      farHorizontal = Math.max(farHorizontal, across);
+      farVertical = Math.max(farVertical, path.size() - across);
+    }
+    links = all.stream().mapToInt(Integer::intValue).toArray();
+    horizontal = (int) Arrays.stream(links).filter(RouteTree::isHorizontal).count();
+    vertical = links.length - horizontal;
+    longestHorizontal = farHorizontal;
+    longestVertical = farVertical;
+  }
+
+  /// The link that leaves a router in a direction.
+  public static int link(int router, int direction) {
+    return 4 * router + direction;
+  }
+
+  public static int routerOf(int link) {
+    return link / 4;
+  }
+
+  public static int direction(int link) {
+    return link % 4;
+  }
+
+  public static boolean isHorizontal(int link) {
+    return direction(link) == EAST || direction(link) == WEST;
+  }
+
+  /// The router at the other end of a link.
+  public static int farEnd(Mesh mesh, int link) {
+    int router = routerOf(link);
+    return switch (direction(link)) {
+      case EAST -> router + 1;
+      case WEST -> router - 1;
+      case SOUTH -> router + mesh.columns();
+      default -> router - mesh.columns();
+    };
+  }
+
+  /// Links from a router to another in dimension order.
+  public static List<Integer> path(Mesh mesh, int from, int to) {
+    var path = new ArrayList<Integer>();
+    int at = from;
+    while (at != to) {
+      int dx = mesh.column(to) - mesh.column(at);
+      int dy = mesh.row(to) - mesh.row(at);
+      int direction = dx > 0 ? EAST : dx < 0 ? WEST : dy > 0 ? SOUTH : NORTH;
+      int link = link(at, direction);
+      path.add(link);
+      at = farEnd(mesh, link);
+    }
+    return path;
+  }
+
+  public int source() {
+    return source;
+  }
+
+  public int[] links() {
+    return links;
+  }
+
+  public int[] cores() {
+    return cores;
+  }
+
+  /// Number of its links along rows.
+  public int horizontal() {
+    return horizontal;
+  }
+
+  /// Number of its links along columns.
+  public int vertical() {
+    return vertical;
+  }
+
+  /// Hops along the row to the farthest core.
+  public int longestHorizontal() {
+    return longestHorizontal;
+  }
+
+  public int longestVertical() {
+    return longestVertical;
+  }
+}

@@ -1,0 +1,41 @@
+package engram.chip.preset;
+
+/// What things cost a core and the network, in cycles.
+///
+/// @param clockHz cycles a second
+/// @param event an event delivered
+/// @param row a row read by INTEGRATE, before its words
+/// @param word a word of synapse memory read or written
+/// @param synapse a synapse added to an accumulator
+/// @param neuron a neuron whose program ran, before its instructions
+/// @param idleNeuron a neuron that was inactive
+/// @param scan 64 lanes looked at for activity
+/// @param instruction factor on the cycles of an instruction; 0 where `neuron` includes them
+/// @param learning a synapse that a synapse program ran over, before its instructions
+/// @param emit an event emitted
+/// @param barrier end of a step
+/// @param link time for which a flit keeps a link, or the port of a core, busy
+/// @param hopHorizontal a flit from a router to the next along a row
+/// @param hopVertical the same along a column
+/// @param local a flit between two cores of one router, or from a router to a core
+/// @param flitBits bits of an event that a link takes in one flit
+/// @param hostBits bits that the host's link takes in a cycle
+public record Timing(
+    double clockHz,
+    int event,
+    int row,
+    int word,
+    int synapse,
+    int neuron,
+    int idleNeuron,
+    int scan,
+    int instruction,
+    int learning,
+    int emit,
+    int barrier,
+    int link,
+    int hopHorizontal,
+    int hopVertical,
+    int local,
+    int flitBits,
+    int hostBits) {}
