@@ -26,13 +26,22 @@ public interface Firmware {
         "encoders/bernoulli",
         "encoders/latency",
         "encoders/rate",
+        "eprop/alif",
+        "eprop/alif_synapse",
+        "eprop/readout",
+        "eprop/readout_row",
+        "eprop/trace",
+        "fptt/parameter",
         "neurons/cuba_lif",
         "neurons/lif",
         "ssnn/coincidence",
         "ssnn/coincidence_mirror",
         "ssnn/hidden",
         "ssnn/hidden_average",
-        "ssnn/output");
+        "ssnn/output",
+        "stdp/neuron",
+        "stdp/reward",
+        "stdp/trace");
   }
 
   private static String fromLibrary(String name) {
