@@ -7,6 +7,7 @@ import engram.chip.preset.Counter;
 import engram.chip.preset.Energy;
 import engram.chip.preset.Preset;
 import engram.isa.Draw;
+import engram.isa.exec.OverflowStop;
 import engram.isa.exec.Registers;
 import engram.isa.exec.StreamColumn;
 import engram.isa.exec.Surroundings;
@@ -53,6 +54,7 @@ public final class Chip implements AutoCloseable {
   private final List<Core> cores = new ArrayList<>();
   private final ChipState state;
   private final CorePool pool;
+  private final SequencerEngine sequencers;
   private final Noc noc;
   private final Map<Integer, HostPort> hostPorts = new LinkedHashMap<>();
   private final int[] initialRegisters;
@@ -85,6 +87,7 @@ public final class Chip implements AutoCloseable {
     connect();
     state = new ChipState(image, registers, cores);
     pool = new CorePool(cores.toArray(Core[]::new), options.threads());
+    sequencers = new SequencerEngine(image, state, cores, registers, preset.timing());
     noc = new AnalyticNoc(preset.spec().mesh(), preset.timing());
   }
 
@@ -404,6 +407,53 @@ public final class Chip implements AutoCloseable {
     countHostBits(Long.SIZE);
   }
 
+  /// Writes all weights of a projection, `source * targets + target`, and those of its mirrors;
+  /// places without a synapse are skipped.
+  ///
+  /// @throws IllegalStateException if a mirror still waits for events that its original has seen
+  public void writeWeights(String projection, int[] values) {
+    int p = projection(projection);
+    int[] shape = shape(projection);
+    var format = image.projections().get(p).weights();
+    if (image.projections().get(p).isMirror()) {
+      throw new IllegalArgumentException(
+          "projection "
+              + projection
+              + " is a mirror: write "
+              + image.projections().get(image.projections().get(p).mirrorOf()).name());
+    }
+    if (values.length != shape[0] * shape[1]) {
+      throw new IllegalArgumentException(
+          "weights of %s: %d (expected: %d)"
+              .formatted(projection, values.length, shape[0] * shape[1]));
+    }
+    for (int value : values) {
+      if (value > format.max() || value < (format.signed() ? -format.max() : 0)) {
+        throw new IllegalArgumentException(
+            "weight of %s: %d (expected: %d to %d)"
+                .formatted(projection, value, format.signed() ? -format.max() : 0, format.max()));
+      }
+    }
+    long now = present();
+    for (int m = 0; m < image.projections().size(); m++) {
+      if (image.projections().get(m).mirrorOf() == p && !state.drained(m, now)) {
+        throw new IllegalStateException(
+            "projection %s has a mirror, %s, that events are on the way to: run steps without learning first"
+                .formatted(projection, image.projections().get(m).name()));
+      }
+    }
+    for (int other = 0; other < image.projections().size(); other++) {
+      boolean mirror = image.projections().get(other).mirrorOf() == p;
+      if (mirror || other == p) {
+        for (var block : state.blocks(other)) {
+          block.setWeights((row, target) ->
+              mirror ? values[target * shape[1] + row] : values[row * shape[1] + target]);
+        }
+      }
+    }
+    countHostBits((long) values.length * format.bits());
+  }
+
   /// Lets a neuron of an external population emit in the next step.
   public void inject(String population, int neuron, int payload) {
     int p = population(population);
@@ -438,16 +488,22 @@ public final class Chip implements AutoCloseable {
       openHost();
     }
     pool.run(step, openFirst);
-    emitFromHost();
-    account();
-    open = false;
-    step++;
     for (var core : cores) {
       if (core.stop != null) {
         stopped = core.stop;
         throw stopped;
       }
     }
+    try {
+      cycles += sequencers.run(step);
+    } catch (OverflowStop overflow) {
+      stopped = new ChipStop("sequencer, step " + step + ", " + overflow.getMessage());
+      throw stopped;
+    }
+    emitFromHost();
+    account();
+    open = false;
+    step++;
   }
 
   /// Runs some timesteps.

@@ -369,10 +369,22 @@ final class ChipState {
     }
   }
 
+  /// True if nothing that has happened can still reach the rows of a projection or be learned from.
+  boolean drained(int projection, long step) {
+    for (var block : blocks.get(projection)) {
+      for (int age = 1; age < block.arrivalDepth(); age++) {
+        if (block.arrivals(step - age) > 0) {
+          return false;
+        }
+      }
+    }
+    return waiting(step).stream().noneMatch(e -> e.projection() == projection);
+  }
+
   /// Undelivered events, summed by row and step: several add up on delivery anyway, and a row that
   /// is split over cores sends its sum in parts. Each core of a projection holds a copy; one is
   /// written.
-  private void writeEvents(StateSink sink, long step) {
+  private List<Waiting> waiting(long step) {
     var events = new ArrayList<Waiting>();
     for (var core : cores) {
       for (var channel : core.incoming()) {
@@ -408,8 +420,13 @@ final class ChipState {
         merged.add(event);
       }
     }
-    sink.putInt(merged.size());
-    for (var event : merged) {
+    return merged;
+  }
+
+  private void writeEvents(StateSink sink, long step) {
+    var events = waiting(step);
+    sink.putInt(events.size());
+    for (var event : events) {
       sink.putLong(event.due());
       sink.putInt(event.projection());
       sink.putInt(event.row());

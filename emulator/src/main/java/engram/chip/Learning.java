@@ -176,22 +176,7 @@ final class Learning {
         return true;
       }
     }
-    if (activity.kind() == Activity.Kind.WHEN) {
-      return false;
-    }
-    if (block.arrived(row, step)) {
-      return true;
-    }
-    var symbols = rowProgram.program().symbols();
-    for (int slot = 0; slot < symbols.size(); slot++) {
-      if (symbols.get(slot).role() == SymbolRole.ACCUMULATOR) {
-        var sums = block.rowStore.sums(slot);
-        if (sums.values()[sums.at(step - 1) + row] != 0) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return activity.kind() == Activity.Kind.TOUCHED && block.arrived(row, step);
   }
 
   private void runSynapses(long step, long[] counters) {

@@ -9,9 +9,11 @@ import engram.isa.exec.SynapseLayout;
 import engram.isa.image.BlockImage;
 import engram.isa.image.MemoryModel;
 import engram.isa.image.ProjectionImage;
+import engram.isa.program.Program;
 import engram.isa.program.SymbolRole;
 import engram.isa.verify.VerifiedProgram;
 import java.util.Arrays;
+import java.util.function.IntBinaryOperator;
 
 /// The synapses of a projection that end on one slice, and what arrived for their rows: now, and as
 /// far back as learning looks.
@@ -35,6 +37,7 @@ final class SynapseBlock {
   final EmitPort[] rowPorts;
   Learning learning;
 
+  private final Program learningProgram;
   private final int accumulator;
   private final int[][] arrivedRows;
   private final int[] arrivedCounts;
@@ -61,6 +64,7 @@ final class SynapseBlock {
       }
     }
     int oldest = 0;
+    learningProgram = synapseProgram == null ? null : synapseProgram.program();
     tags = synapseProgram == null ? null : tags(synapseProgram);
     kills =
         synapseProgram != null && synapseProgram.uses(Opcode.KILL)
@@ -113,6 +117,11 @@ final class SynapseBlock {
       }
     }
     return columns;
+  }
+
+  /// The learning program, or null.
+  Program learningProgram() {
+    return learningProgram;
   }
 
   private int slot(long step) {
@@ -196,6 +205,29 @@ final class SynapseBlock {
             ? Counter.FORWARD_OPERATIONS
             : Counter.BACKWARD_OPERATIONS;
     counters[path.ordinal()] += operations;
+  }
+
+  /// Writes the weight of every synapse.
+  ///
+  /// @param weight of source and target neuron
+  void setWeights(IntBinaryOperator weight) {
+    int first = slice.image.first();
+    for (int row = 0; row < layout.rows(); row++) {
+      switch (layout) {
+        case SynapseLayout.Dense dense -> {
+          for (int lane = 0; lane < dense.lanes(); lane++) {
+            if (dense.exists(row, lane)) {
+              weights.set(row * dense.lanes() + lane, weight.applyAsInt(row, first + lane));
+            }
+          }
+        }
+        case SynapseLayout.Sparse sparse -> {
+          for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
+            weights.set(s, weight.applyAsInt(row, first + sparse.targets()[s]));
+          }
+        }
+      }
+    }
   }
 
   /// Makes `step + 1` the present.

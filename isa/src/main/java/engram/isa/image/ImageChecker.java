@@ -49,6 +49,7 @@ public final class ImageChecker {
     cores();
     stopIfFaulty();
     routes();
+    splitRows();
     sequencers();
     samples();
     var report = LoadReport.of(spec, image, programs);
@@ -494,6 +495,14 @@ public final class ImageChecker {
     }
     int high = SynapseBinding.weightLimit(projection.weights());
     int low = projection.weights().signed() ? -high : 0;
+    if (block.layout() instanceof SynapseLayout.Dense dense && dense.mask() != null) {
+      for (int i = 0; i < weights.length(); i++) {
+        if (weights.get(i) != 0 && !dense.exists(i / dense.lanes(), i % dense.lanes())) {
+          fault("%s: weight %d: %d (expected: 0, no synapse is there)", name, i, weights.get(i));
+          return;
+        }
+      }
+    }
     for (int i = 0; i < weights.length(); i++) {
       int weight = weights.get(i);
       if (weight < low || weight > high) {
@@ -580,6 +589,23 @@ public final class ImageChecker {
     fault("route of %s: core %d has no axons %d and on", owner, route.core(), route.axon());
   }
 
+  /// A row that is split over cores has its sums in parts: only streams may carry them.
+  private void splitRows() {
+    int[] blocks = new int[image.projections().size()];
+    image.cores().forEach(c -> c.blocks().forEach(b -> blocks[b.projection()]++));
+    for (int p = 0; p < blocks.length; p++) {
+      var projection = image.projections().get(p);
+      boolean reads =
+          projection.rowProgram() != ProjectionImage.NONE
+              && programs.get(projection.rowProgram()).uses(Opcode.LDACC);
+      if (reads && blocks[p] > 1) {
+        fault(
+            "projection %s: its rows are split over %d cores, but %s reads their sums (expected: streams that carry them)",
+            projection.name(), blocks[p], programs.get(projection.rowProgram()));
+      }
+    }
+  }
+
   private void sequencers() {
     for (var sequencer : image.sequencers()) {
       if (!spec.can().sequencers()) {
@@ -598,6 +624,11 @@ public final class ImageChecker {
                   && image.projections().get(rewire.projection()).format() == SynapseFormat.MASKED;
           if (!masked) {
             fault("rewire: projection %d is no masked one", rewire.projection());
+          }
+          boolean mirrored =
+              image.projections().stream().anyMatch(p -> p.mirrorOf() == rewire.projection());
+          if (mirrored) {
+            fault("rewire: projection %d has a mirror", rewire.projection());
           }
         }
       }

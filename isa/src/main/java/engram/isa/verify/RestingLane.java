@@ -136,11 +136,7 @@ final class RestingLane {
       case MACZ -> registers[in.a()].times(second(in));
       case MAC -> acc.plus(registers[in.a()].times(second(in)));
       case MAS -> acc.minus(registers[in.a()].times(second(in)));
-      case LDACC ->
-          program.symbol(in.slot()).role() == SymbolRole.ACCUMULATOR
-                  && activity.kind() == Activity.Kind.TOUCHED
-              ? Range.ZERO
-              : Range.ANY_LONG;
+      case LDACC -> Range.ANY_LONG;
       default -> throw new IllegalStateException(in.toString());
     };
   }

@@ -5,6 +5,7 @@ import engram.isa.Opcode;
 import engram.isa.Operand;
 import engram.isa.ProgramKind;
 import engram.isa.Reducer;
+import engram.isa.program.Activity;
 import engram.isa.program.Program;
 import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
@@ -169,6 +170,13 @@ public final class Verifier {
       for (var symbol : program.symbols(SymbolRole.ACCUMULATOR)) {
         if (symbol.history() > 1 || symbol.hold()) {
           fault(-1, "row accumulator " + symbol.name() + " with history or hold");
+        }
+        if (program.activity().kind() == Activity.Kind.TOUCHED) {
+          fault(
+              -1,
+              "active touched in a program with row accumulator "
+                  + symbol.name()
+                  + ": a row that is split over cores would be touched in one and not in another");
         }
       }
     }
