@@ -69,6 +69,7 @@ public final class Chip implements AutoCloseable {
   private long networkCycles;
   private long steps;
   private long hostBits;
+  private long aroundNanos;
   private ChipStop stopped;
 
   /// Events that the host injects into an external population.
@@ -86,7 +87,7 @@ public final class Chip implements AutoCloseable {
     checked.image().cores().forEach(core -> cores.add(core(core)));
     connect();
     state = new ChipState(image, registers, cores);
-    pool = new CorePool(cores.toArray(Core[]::new), options.threads());
+    pool = new CorePool(cores.toArray(Core[]::new), options.threads(), options.profile());
     sequencers = new SequencerEngine(image, state, cores, registers, preset.timing());
     noc = new AnalyticNoc(preset.spec().mesh(), preset.timing());
   }
@@ -396,8 +397,9 @@ public final class Chip implements AutoCloseable {
     countHostBits(format.bits());
   }
 
+  /// A global register as it was some steps ago; 0 for the value that the next step starts with.
   public int register(String name, int age) {
-    return registers.value(register(name), step - age);
+    return registers.value(register(name), (open ? step : step - 1) - age);
   }
 
   /// Sets the clock that draws are keyed with: the sample's number in the upper 32 bits, the step
@@ -488,6 +490,7 @@ public final class Chip implements AutoCloseable {
       openHost();
     }
     pool.run(step, openFirst);
+    long cored = options.profile() ? System.nanoTime() : 0;
     for (var core : cores) {
       if (core.stop != null) {
         stopped = core.stop;
@@ -504,6 +507,9 @@ public final class Chip implements AutoCloseable {
     account();
     open = false;
     step++;
+    if (options.profile()) {
+      aroundNanos += System.nanoTime() - cored;
+    }
   }
 
   /// Runs some timesteps.
@@ -627,6 +633,32 @@ public final class Chip implements AutoCloseable {
       }
     }
     return words;
+  }
+
+  /// One count so far, without the others.
+  public long count(Counter counter) {
+    if (counter == Counter.STEPS) {
+      return steps;
+    }
+    if (!counter.ofCore()) {
+      return cost().count(counter);
+    }
+    long count = 0;
+    for (var core : cores) {
+      count += core.counters[counter.ordinal()];
+    }
+    return count;
+  }
+
+  /// Where the wall time of the run has gone; empty unless the options ask for it.
+  public PhaseProfile profile() {
+    long[] nanos = new long[Phase.values().length];
+    for (var core : cores) {
+      for (int phase = 0; phase < nanos.length; phase++) {
+        nanos[phase] += core.nanos[phase];
+      }
+    }
+    return new PhaseProfile(nanos, aroundNanos);
   }
 
   /// What the run has cost so far.

@@ -7,7 +7,8 @@ import engram.isa.exec.Interpreter;
 /// How a chip is emulated. Nothing here changes a result.
 ///
 /// @param threads that the cores are spread over, the caller's included
-public record ChipOptions(Engine engine, int threads, NocFidelity noc) {
+/// @param profile measure the wall time of each phase
+public record ChipOptions(Engine engine, int threads, NocFidelity noc, boolean profile) {
   public ChipOptions {
     if (threads < 1) {
       throw new IllegalArgumentException("threads: " + threads + " (expected: at least 1)");
@@ -16,14 +17,18 @@ public record ChipOptions(Engine engine, int threads, NocFidelity noc) {
 
   /// The reference engine on the caller's thread.
   public static ChipOptions reference() {
-    return new ChipOptions(new Interpreter(), 1, NocFidelity.ANALYTIC);
+    return new ChipOptions(new Interpreter(), 1, NocFidelity.ANALYTIC, false);
   }
 
   public ChipOptions withThreads(int threads) {
-    return new ChipOptions(engine, threads, noc);
+    return new ChipOptions(engine, threads, noc, profile);
   }
 
   public ChipOptions withNoc(NocFidelity noc) {
-    return new ChipOptions(engine, threads, noc);
+    return new ChipOptions(engine, threads, noc, profile);
+  }
+
+  public ChipOptions profiling(boolean profile) {
+    return new ChipOptions(engine, threads, noc, profile);
   }
 }

@@ -10,6 +10,8 @@ import java.util.Arrays;
 /// One core: its neurons, synapses, axons, and the events that wait for it. Touches nothing but its
 /// own arrays and the channels that it writes.
 final class Core {
+  private static final Phase[] PHASES = Phase.values();
+
   final int number;
   final CoreImage image;
   final NeuronSlice[] slices;
@@ -21,6 +23,9 @@ final class Core {
 
   /// Cycles spent, by `Phase`.
   final long[] cycles = new long[Phase.values().length];
+
+  /// Wall time spent, by `Phase`; only where a profile is asked for.
+  final long[] nanos = new long[Phase.values().length];
 
   private final int inboxLimit;
   private final int simd;
@@ -114,11 +119,38 @@ final class Core {
       charge(Phase.UPDATE, update(step));
       charge(Phase.LEARN, learn(step));
       charge(Phase.EMIT, emit(step));
-    } catch (OverflowStop overflow) {
-      stop = new ChipStop("core " + number + ", step " + step + ", " + overflow.getMessage());
-    } catch (ChipStop full) {
-      stop = full;
+    } catch (OverflowStop | ChipStop reason) {
+      stopped(step, reason);
     }
+  }
+
+  /// The same, with a clock read between the phases.
+  void runTimed(long step) {
+    try {
+      stepCycles = 0;
+      for (var phase : PHASES) {
+        long start = System.nanoTime();
+        long spent =
+            switch (phase) {
+              case DELIVER -> deliver(step);
+              case INTEGRATE -> integrate(step);
+              case UPDATE -> update(step);
+              case LEARN -> learn(step);
+              case EMIT -> emit(step);
+            };
+        charge(phase, spent);
+        nanos[phase.ordinal()] += System.nanoTime() - start;
+      }
+    } catch (OverflowStop | ChipStop reason) {
+      stopped(step, reason);
+    }
+  }
+
+  private void stopped(long step, RuntimeException reason) {
+    stop =
+        reason instanceof ChipStop full
+            ? full
+            : new ChipStop("core " + number + ", step " + step + ", " + reason.getMessage());
   }
 
   private void charge(Phase phase, long spent) {

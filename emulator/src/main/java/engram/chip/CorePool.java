@@ -10,6 +10,7 @@ final class CorePool implements AutoCloseable {
 
   private final Core[] cores;
   private final Thread[] workers;
+  private final boolean timed;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger working = new AtomicInteger();
   private volatile long generation;
@@ -19,8 +20,10 @@ final class CorePool implements AutoCloseable {
   private volatile Throwable failure;
 
   /// @param threads the caller's included
-  CorePool(Core[] cores, int threads) {
+  /// @param timed measure the phases
+  CorePool(Core[] cores, int threads, boolean timed) {
     this.cores = cores;
+    this.timed = timed;
     workers = new Thread[Math.min(threads, cores.length) - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = Thread.ofPlatform().daemon().name("engram-core-" + (i + 1)).start(this::work);
@@ -61,7 +64,11 @@ final class CorePool implements AutoCloseable {
       if (open) {
         cores[i].open(now);
       }
-      cores[i].run(now);
+      if (timed) {
+        cores[i].runTimed(now);
+      } else {
+        cores[i].run(now);
+      }
     }
   }
 

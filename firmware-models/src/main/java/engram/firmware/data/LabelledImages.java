@@ -81,6 +81,20 @@ public final class LabelledImages {
     }
   }
 
+  /// The same images with rows and columns exchanged.
+  public LabelledImages transposed() {
+    byte[] turned = new byte[pixels.length];
+    for (int image = 0; image < count(); image++) {
+      int from = image * size();
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          turned[from + x * height + y] = pixels[from + y * width + x];
+        }
+      }
+    }
+    return new LabelledImages(height, width, turned, labels);
+  }
+
   /// The first images of this set.
   public LabelledImages first(int count) {
     if (count < 0 || count > count()) {

@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,23 +34,47 @@ public final class ImageCodec {
   /// Version of the format that is written; older ones are not read.
   public static final int VERSION = 1;
 
-  private static final byte[] MAGIC = {'E', 'N', 'G', 'R', 'A', 'M', 'I', 'M'};
+  private static final String IMAGE = "ENGRAMIM";
+  private static final String PROGRAM = "ENGRAMPG";
 
   private ImageCodec() {}
 
   /// Writes an image.
   public static byte[] encode(ChipImage image) {
+    return framed(IMAGE, writer -> writer.image(image));
+  }
+
+  /// Reads an image. It is well-formed then, not yet sound: `ImageChecker` judges that.
+  ///
+  /// @throws ImageException if the bytes are no image
+  public static ChipImage decode(byte[] bytes) {
+    return unframed(IMAGE, "chip image", bytes, Reader::image);
+  }
+
+  /// Writes a single program, framed like an image, as `ENGRAMPG`.
+  public static byte[] encodeProgram(Program program) {
+    return framed(PROGRAM, writer -> writer.program(program));
+  }
+
+  /// Reads a single program. It is well-formed then, not yet verified.
+  ///
+  /// @throws ImageException if the bytes are no program
+  public static Program decodeProgram(byte[] bytes) {
+    return unframed(PROGRAM, "program", bytes, Reader::program);
+  }
+
+  private static byte[] framed(String magic, Element<Writer> content) {
     try {
-      var content = new ByteArrayOutputStream();
-      new Writer(new DataOutputStream(content)).image(image);
+      var inner = new ByteArrayOutputStream();
+      content.write(new Writer(new DataOutputStream(inner)));
       var bytes = new ByteArrayOutputStream();
       var out = new DataOutputStream(bytes);
-      out.write(MAGIC);
+      out.writeBytes(magic);
       out.writeInt(VERSION);
-      out.writeInt(content.size());
-      content.writeTo(out);
+      out.writeInt(inner.size());
+      inner.writeTo(out);
       var crc = new CRC32();
-      crc.update(content.toByteArray());
+      crc.update(inner.toByteArray());
       out.writeInt((int) crc.getValue());
       return bytes.toByteArray();
     } catch (IOException e) {
@@ -57,38 +82,46 @@ public final class ImageCodec {
     }
   }
 
-  /// Reads an image. It is well-formed then, not yet sound: `ImageChecker` judges that.
-  ///
-  /// @throws ImageException if the bytes are no image
-  public static ChipImage decode(byte[] bytes) {
+  private interface Content<T> {
+    T read(Reader reader) throws IOException;
+  }
+
+  private static <T> T unframed(String magic, String what, byte[] bytes, Content<T> content) {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-        throw refused("they do not start with ENGRAMIM");
+      byte[] start = in.readNBytes(magic.length());
+      if (!Arrays.equals(start, magic.getBytes(StandardCharsets.US_ASCII))) {
+        throw refused(what, "they do not start with " + magic);
       }
       int version = in.readInt();
       if (version != VERSION) {
-        throw refused("version: " + version + " (expected: " + VERSION + ")");
+        throw refused(what, "version: " + version + " (expected: " + VERSION + ")");
       }
       int length = in.readInt();
-      int rest = bytes.length - MAGIC.length - 3 * Integer.BYTES;
+      int rest = bytes.length - magic.length() - 3 * Integer.BYTES;
       if (length < 0 || length != rest) {
-        throw refused("content: " + rest + " bytes (expected: " + length + ")");
+        throw refused(what, "content: " + rest + " bytes (expected: " + length + ")");
       }
-      byte[] content = in.readNBytes(length);
+      byte[] inner = in.readNBytes(length);
       var crc = new CRC32();
-      crc.update(content);
+      crc.update(inner);
       int expected = in.readInt();
       if ((int) crc.getValue() != expected) {
-        throw refused("CRC-32: %08x (expected: %08x)".formatted((int) crc.getValue(), expected));
+        throw refused(
+            what, "CRC-32: %08x (expected: %08x)".formatted((int) crc.getValue(), expected));
       }
-      return new Reader(content).image();
+      var reader = new Reader(inner);
+      T read = content.read(reader);
+      if (reader.in.available() > 0) {
+        throw refused(what, reader.in.available() + " bytes behind the content");
+      }
+      return read;
     } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw refused(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+      throw refused(what, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
     }
   }
 
-  private static ImageException refused(String reason) {
-    return new ImageException("these bytes are no chip image:", List.of(reason));
+  private static ImageException refused(String what, String reason) {
+    return new ImageException("these bytes are no " + what + ":", List.of(reason));
   }
 
   private interface Element<T> {
@@ -379,23 +412,18 @@ public final class ImageCodec {
     }
 
     ChipImage image() throws IOException {
-      var image =
-          new ChipImage(
-              in.readUTF(),
-              in.readLong(),
-              in.readInt(),
-              list(() -> new RegisterImage(in.readUTF(), format(), in.readInt())),
-              list(this::program),
-              list(this::population),
-              list(this::projection),
-              list(this::core),
-              list(() -> list(this::route)),
-              list(this::sequencer),
-              in.readBoolean() ? Optional.of(samples()) : Optional.empty());
-      if (in.available() > 0) {
-        throw new IOException(in.available() + " bytes behind the content");
-      }
-      return image;
+      return new ChipImage(
+          in.readUTF(),
+          in.readLong(),
+          in.readInt(),
+          list(() -> new RegisterImage(in.readUTF(), format(), in.readInt())),
+          list(this::program),
+          list(this::population),
+          list(this::projection),
+          list(this::core),
+          list(() -> list(this::route)),
+          list(this::sequencer),
+          in.readBoolean() ? Optional.of(samples()) : Optional.empty());
     }
 
     private NumberFormat format() throws IOException {

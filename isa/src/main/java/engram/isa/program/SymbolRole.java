@@ -5,50 +5,36 @@ import java.util.Locale;
 /// What a named value of a program is. The lower half can be declared, each by the directive of its
 /// name; the upper half is always there.
 public enum SymbolRole {
-  /// State of a neuron or row that the program owns; `st` writes it, a reset clears it.
-  FIELD("field"),
-  /// Constant of a neuron or row: set by the network, read only, kept over a reset.
-  PARAM("param"),
-  /// Neuron: dendritic accumulator, filled by INTEGRATE. Row: accumulator, filled by `rowadd`.
-  ACCUMULATOR("acc"),
-  /// Output line.
-  STREAM("stream"),
-  /// Global register: the same for a whole population, written by the host.
-  GLOBAL("global"),
-  /// Group of neurons that a barrier reduces over.
-  GROUP("group"),
-  /// Second and further words of a synapse.
-  TAG("tag"),
-  /// Synapse program: field of the synapse's row.
-  ROW("row"),
-  /// Synapse program: accumulator of the synapse's row.
-  ROW_ACCUMULATOR("rowacc"),
-  /// Synapse program: field, accumulator or stream of the target neuron.
-  POST("post"),
+  FIELD(
+      "field", "state of a neuron or row that the program owns; `st` writes it, a reset clears it"),
+  PARAM("param", "constant of a neuron or row: set by the network, read only, kept over a reset"),
+  ACCUMULATOR(
+      "acc",
+      "neuron: dendritic accumulator, filled by INTEGRATE. Row: accumulator, filled by `rowadd`"),
+  STREAM("stream", "output line"),
+  GLOBAL("global", "global register: the same for a whole population, written by the host"),
+  GROUP("group", "group of neurons that a barrier reduces over"),
+  TAG("tag", "second and further words of a synapse"),
+  ROW("row", "synapse program: field of the synapse's row"),
+  ROW_ACCUMULATOR("rowacc", "synapse program: accumulator of the synapse's row"),
+  POST("post", "synapse program: field, accumulator or stream of the target neuron"),
 
-  /// Logical index of the neuron in its population, or of the row's source neuron.
-  INDEX("index"),
-  /// Logical index of the synapse's source neuron.
-  SOURCE("source"),
-  /// Logical index of the synapse's target neuron.
-  TARGET("target"),
-  /// Timestep within the sample: the low 32 bits of the clock.
-  STEP("step"),
-  /// Timestep within the frame, 0 to F-1.
-  PHASE("phase"),
-  /// Weight of the synapse.
-  WEIGHT("w"),
-  /// Sum of the payloads, each with its axon's sign, that arrived for the row.
-  PAYLOAD("payload"),
-  /// Result of the last barrier.
-  REDUCED("reduced"),
-  /// Index of the winner of the last ARGMAX barrier; -1 if nobody bid.
-  WINNER("winner");
+  INDEX("index", "logical index of the neuron in its population, or of the row's source neuron"),
+  SOURCE("source", "logical index of the synapse's source neuron"),
+  TARGET("target", "logical index of the synapse's target neuron"),
+  STEP("step", "timestep within the sample: the low 32 bits of the clock"),
+  PHASE("phase", "timestep within the frame, 0 to F-1"),
+  WEIGHT("w", "weight of the synapse"),
+  PAYLOAD("payload", "sum of the payloads, each with its axon's sign, that arrived for the row"),
+  REDUCED("reduced", "result of the last barrier"),
+  WINNER("winner", "index of the winner of the last ARGMAX barrier; -1 if nobody bid");
 
   private final String keyword;
+  private final String meaning;
 
-  SymbolRole(String keyword) {
+  SymbolRole(String keyword, String meaning) {
     this.keyword = keyword;
+    this.meaning = meaning;
   }
 
   /// Directive that declares it, or reserved name of a built-in.
@@ -56,6 +42,12 @@ public enum SymbolRole {
     return keyword;
   }
 
+  /// What it is, in words.
+  public String meaning() {
+    return meaning;
+  }
+
+  /// True if a program has it without declaring it.
   public boolean builtIn() {
     return compareTo(INDEX) >= 0;
   }

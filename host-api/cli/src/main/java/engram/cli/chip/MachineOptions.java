@@ -1,0 +1,58 @@
+package engram.cli.chip;
+
+import engram.chip.ChipOptions;
+import engram.chip.noc.NocFidelity;
+import engram.chip.preset.Preset;
+import engram.chip.preset.Presets;
+import engram.cli.common.CommandException;
+import engram.isa.exec.Engine;
+import engram.isa.exec.Interpreter;
+import picocli.CommandLine.Option;
+
+/// What a command runs on: chip, engine, threads. None of them changes a result.
+public final class MachineOptions {
+  @Option(
+      names = "--chip",
+      paramLabel = "PRESET",
+      description = "Chip to emulate: engram-1, loihi-1, loihi-2, truenorth. Default: engram-1.")
+  private String chip = "engram-1";
+
+  @Option(
+      names = "--engine",
+      paramLabel = "reference|compiled",
+      description = "How microcode is run. Default: reference, the interpreter.")
+  private String engine = "reference";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that the cores are spread over. Default: 1.")
+  private int threads = 1;
+
+  @Option(
+      names = "--noc",
+      paramLabel = "analytic|flit",
+      description =
+          "How closely the network's time is modelled: bounds of each step, or every flit."
+              + " Default: analytic.")
+  private NocFidelity noc = NocFidelity.ANALYTIC;
+
+  public Preset preset() {
+    return Presets.named(chip);
+  }
+
+  public ChipOptions chipOptions() {
+    return new ChipOptions(engine(), threads, noc, false);
+  }
+
+  private Engine engine() {
+    return switch (engine) {
+      case "reference" -> new Interpreter();
+      case "compiled" ->
+          throw CommandException.usage(
+              "engine: compiled (expected: reference; this version has no compiled engine)");
+      default ->
+          throw CommandException.usage("engine: " + engine + " (expected: reference or compiled)");
+    };
+  }
+}
