@@ -6,7 +6,10 @@ import java.util.concurrent.locks.LockSupport;
 /// Runs the cores of a chip through a step on several threads, with one barrier at its end. Threads
 /// spin for a moment before they park, since the next step usually follows at once.
 final class CorePool implements AutoCloseable {
-  private static final int SPINS = 20_000;
+  /// Looks before a waiting thread gives its processor away, and before it parks.
+  private static final int SPINS = 2_000;
+
+  private static final int YIELDS = 50;
 
   private final Core[] cores;
   private final Thread[] workers;
@@ -49,8 +52,12 @@ final class CorePool implements AutoCloseable {
     try {
       take();
     } finally {
-      while (working.get() != 0) {
-        Thread.onSpinWait();
+      for (int spins = 0; working.get() != 0; spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield();
+        }
       }
     }
     if (failure != null) {
@@ -77,8 +84,11 @@ final class CorePool implements AutoCloseable {
     while (!closed) {
       int spins = 0;
       while (generation == seen && !closed) {
-        if (++spins < SPINS) {
+        spins++;
+        if (spins < SPINS) {
           Thread.onSpinWait();
+        } else if (spins < SPINS + YIELDS) {
+          Thread.yield();
         } else {
           LockSupport.park(this);
         }
