@@ -348,12 +348,15 @@ final class ChipState {
   }
 
   /// An event that waits: which row of which projection gets what, and when.
-  private record Waiting(long due, int projection, int row, long payload)
+  ///
+  /// @param part which of the projection's blocks holds it
+  private record Waiting(long due, int projection, int row, int part, long payload)
       implements Comparable<Waiting> {
     private static final Comparator<Waiting> ORDER =
         Comparator.comparingLong(Waiting::due)
             .thenComparingInt(Waiting::projection)
-            .thenComparingInt(Waiting::row);
+            .thenComparingInt(Waiting::row)
+            .thenComparingInt(Waiting::part);
 
     @Override
     public int compareTo(Waiting other) {
@@ -361,11 +364,11 @@ final class ChipState {
     }
 
     boolean sameRow(Waiting other) {
-      return compareTo(other) == 0;
+      return due == other.due && projection == other.projection && row == other.row;
     }
 
     Waiting plus(Waiting other) {
-      return new Waiting(due, projection, row, payload + other.payload);
+      return new Waiting(due, projection, row, part, payload + other.payload);
     }
   }
 
@@ -382,8 +385,9 @@ final class ChipState {
   }
 
   /// Undelivered events, summed by row and step: several add up on delivery anyway, and a row that
-  /// is split over cores sends its sum in parts. Each core of a projection holds a copy; one is
-  /// written.
+  /// is split over cores sends its sum in parts. The cores of a projection hold copies, of which
+  /// one is taken; a core may lack the events of rows that have no synapse in it, so rows that have
+  /// none anywhere are left out.
   private List<Waiting> waiting(long step) {
     var events = new ArrayList<Waiting>();
     for (var core : cores) {
@@ -392,9 +396,8 @@ final class ChipState {
           int axon = channel.axons(step - 1)[i];
           add(
               events,
-              core,
+              core.blocks[core.block(axon)],
               step - 1 + core.delay(axon),
-              core.block(axon),
               core.row(axon),
               core.sign(axon) * channel.payloads(step - 1)[i]);
         }
@@ -403,9 +406,8 @@ final class ChipState {
         for (int i = 0; i < core.waiting.count(due); i++) {
           add(
               events,
-              core,
+              core.blocks[core.waiting.block(due, i)],
               due,
-              core.waiting.block(due, i),
               core.waiting.row(due, i),
               core.waiting.payload(due, i));
         }
@@ -414,13 +416,22 @@ final class ChipState {
     events.sort(null);
     var merged = new ArrayList<Waiting>();
     for (var event : events) {
-      if (!merged.isEmpty() && merged.getLast().sameRow(event)) {
-        merged.set(merged.size() - 1, merged.getLast().plus(event));
-      } else {
+      if (merged.isEmpty() || !merged.getLast().sameRow(event)) {
         merged.add(event);
+      } else if (merged.getLast().part() == event.part()) {
+        merged.set(merged.size() - 1, merged.getLast().plus(event));
       }
     }
     return merged;
+  }
+
+  private void add(List<Waiting> events, SynapseBlock block, long due, int row, long payload) {
+    int projection = block.image.projection();
+    var parts = blocks.get(projection);
+    boolean fixed = block.layout instanceof SynapseLayout.Sparse;
+    if (!fixed || parts.stream().anyMatch(part -> part.layout.live(row) > 0)) {
+      events.add(new Waiting(due, projection, row, parts.indexOf(block), payload));
+    }
   }
 
   private void writeEvents(StateSink sink, long step) {
@@ -431,14 +442,6 @@ final class ChipState {
       sink.putInt(event.projection());
       sink.putInt(event.row());
       sink.putLong(event.payload());
-    }
-  }
-
-  private void add(List<Waiting> events, Core core, long due, int b, int row, long payload) {
-    var block = core.blocks[b];
-    int projection = block.image.projection();
-    if (blocks.get(projection).get(0) == block) {
-      events.add(new Waiting(due, projection, row, payload));
     }
   }
 

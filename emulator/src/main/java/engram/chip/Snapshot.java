@@ -102,7 +102,12 @@ public record Snapshot(String note, String preset, ChipImage image, byte[] state
   ///
   /// @throws ImageException if the preset refuses the image
   public Chip restore(Preset preset, ChipOptions options) {
-    var chip = Chip.load(preset, image, options);
+    return onto(Chip.load(preset, image, options));
+  }
+
+  /// Gives the snapshot's state to a chip that the same network was loaded into, on whatever cores.
+  /// Returns the chip; closes it if the state does not fit.
+  public Chip onto(Chip chip) {
     try {
       chip.restore(new ByteArrayInputStream(state), new ByteArrayInputStream(mirrors));
       return chip;

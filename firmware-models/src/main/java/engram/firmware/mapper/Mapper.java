@@ -510,7 +510,7 @@ public final class Mapper {
   }
 
   private void connect(CoreDraft target, BlockDraft block, String stream, int axon) {
-    int[] used = usedRows(block.layout());
+    int[] used = usedRows(block);
     if (used[0] > used[1]) {
       return;
     }
@@ -557,14 +557,20 @@ public final class Mapper {
     return new RouteImage(low - first, high - low + 1, core, axon + low);
   }
 
-  /// The first and the last row that has a synapse.
-  private static int[] usedRows(SynapseLayout layout) {
+  /// The first and the last row that needs its events. Of a projection that neither learns nor can
+  /// be rewired, rows without a synapse in the block do not.
+  private static int[] usedRows(BlockDraft block) {
+    var layout = block.layout();
     int first = 0;
     int last = layout.rows() - 1;
-    while (first <= last && layout.live(first) == 0) {
+    boolean fixed =
+        layout instanceof SynapseLayout.Sparse
+            && block.plan().row() == null
+            && block.plan().learn() == null;
+    while (fixed && first <= last && layout.live(first) == 0) {
       first++;
     }
-    while (last >= first && layout.live(last) == 0) {
+    while (fixed && last >= first && layout.live(last) == 0) {
       last--;
     }
     return new int[] {first, last};
