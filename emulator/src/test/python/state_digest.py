@@ -57,7 +57,7 @@ class Image:
         self.programs = r.list(self.program)
         self.populations = r.list(self.population)
         self.projections = r.list(self.projection)
-        self.blocks = {}
+        self.lanes = {}
         r.list(self.core)
 
     def format(self):
@@ -100,7 +100,7 @@ class Image:
         r.text()
         r.list(lambda: (r.text(), r.take("b"), r.take("b")))
         r.take("i")
-        p["format"] = ["dense", "sparse", "masked"][r.take("b")]
+        p["format"] = ["dense", "sparse", "masked", "shared"][r.take("b")]
         self.format()
         p.update(row=r.take("i"), learn=r.take("i"), mirror=r.take("i"))
         r.take("b")
@@ -125,17 +125,18 @@ class Image:
         def block():
             projection, index, rows, lanes = (r.take("i") for _ in range(4))
             layout = r.take("b")
-            starts = None
             if layout == 1:
                 r.list(lambda: r.take("q"))
             elif layout == 2:
-                starts, _ = self.ints(), self.ints()
+                self.ints(), self.ints()
+            elif layout == 3:
+                r.take("i")
+                [self.ints() for _ in range(5)]
             if r.take("?"):
                 r.list(lambda: r.take("h"))
             r.map(self.ints)
             r.map(lambda: r.list(self.route))
-            first = slices[index][1]
-            self.blocks.setdefault(projection, []).append((first, rows, lanes, starts))
+            self.lanes[projection] = self.lanes.get(projection, 0) + lanes
 
         r.list(block)
         r.list(lambda: ([r.take("i") for _ in range(4)], r.take("b"), r.take("b")))
@@ -202,16 +203,22 @@ def numbers(image, state):
         learn = image.programs[p["learn"]] if p["learn"] >= 0 else None
         tags = sum(s["role"] == 6 for s in learn["symbols"]) if learn else 0
         kills = learn is not None and any(w >> 57 == 0x55 for w in learn["words"])
-        blocks = sorted(image.blocks[index])
-        assert sum(b[2] for b in blocks) == targets
+        assert image.lanes[index] == targets
         for row in range(rows):
-            for _, _, width, starts in blocks:
-                places = width if starts is None else starts[row + 1] - starts[row]
-                for _ in range(places):
-                    if p["format"] != "dense":
-                        yield some("i")
-                    for _ in range(1 + tags + kills):
-                        yield some("i")
+            live = targets
+            if p["format"] != "dense":
+                count = some("i")
+                yield count
+                live = count[1]
+            last = -1
+            for _ in range(live):
+                if p["format"] != "dense":
+                    target = some("i")
+                    assert last < target[1] < targets, "targets from here on are out of step"
+                    last = target[1]
+                    yield target
+                for _ in range(1 + tags + kills):
+                    yield some("i")
     count = some("i")
     yield count
     for _ in range(count[1]):

@@ -11,7 +11,6 @@ import engram.isa.exec.OverflowStop;
 import engram.isa.exec.Registers;
 import engram.isa.exec.StreamColumn;
 import engram.isa.exec.Surroundings;
-import engram.isa.exec.SynapseLayout;
 import engram.isa.image.BlockImage;
 import engram.isa.image.CheckedImage;
 import engram.isa.image.ChipImage;
@@ -22,6 +21,7 @@ import engram.isa.image.PopulationImage;
 import engram.isa.image.ProjectionImage;
 import engram.isa.image.RouteImage;
 import engram.isa.image.SliceImage;
+import engram.isa.image.SynapseFormat;
 import engram.isa.program.Program;
 import engram.isa.program.SymbolRole;
 import engram.isa.verify.VerifiedProgram;
@@ -424,6 +424,10 @@ public final class Chip implements AutoCloseable {
               + " is a mirror: write "
               + image.projections().get(image.projections().get(p).mirrorOf()).name());
     }
+    if (image.projections().get(p).format() == SynapseFormat.SHARED) {
+      throw new IllegalArgumentException(
+          "projection " + projection + ": its synapses share weights, which a host can't write");
+    }
     if (values.length != shape[0] * shape[1]) {
       throw new IllegalArgumentException(
           "weights of %s: %d (expected: %d)"
@@ -615,21 +619,10 @@ public final class Chip implements AutoCloseable {
           throw new IllegalArgumentException("projection " + projection + " has no tag " + tag);
         }
       }
-      int first = block.slice.image.first();
+      var found = column;
       for (int row = 0; row < shape[0]; row++) {
-        int to = row * shape[1] + first;
-        switch (block.layout) {
-          case SynapseLayout.Dense dense -> {
-            for (int lane = 0; lane < dense.lanes(); lane++) {
-              words[to + lane] = column.get(row * dense.lanes() + lane);
-            }
-          }
-          case SynapseLayout.Sparse sparse -> {
-            for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
-              words[to + sparse.targets()[s]] = column.get(s);
-            }
-          }
-        }
+        int to = row * shape[1] + block.slice.image.first();
+        block.layout.forEach(row, (lane, place) -> words[to + lane] = found.get(place));
       }
     }
     return words;

@@ -224,9 +224,7 @@ final class ChipState {
       }
     }
     for (int row = 0; row < first.layout.rows(); row++) {
-      for (var block : list) {
-        writeRow(sink, block, row);
-      }
+      writeRow(sink, list, row);
     }
   }
 
@@ -239,22 +237,22 @@ final class ChipState {
     return sum;
   }
 
-  private static void writeRow(StateSink sink, SynapseBlock block, int row) {
-    switch (block.layout) {
-      case SynapseLayout.Dense dense -> {
-        for (int lane = 0; lane < dense.lanes(); lane++) {
-          if (dense.mask() != null) {
-            sink.putInt(dense.exists(row, lane) ? 1 : 0);
-          }
-          writeSynapse(sink, block, row * dense.lanes() + lane);
-        }
-      }
-      case SynapseLayout.Sparse sparse -> {
-        for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
-          sink.putInt(block.slice.image.first() + sparse.targets()[s]);
-          writeSynapse(sink, block, s);
-        }
-      }
+  /// The synapses of a row in order of targets. Where not every pair has one, their number comes
+  /// first and each starts with its target: the same for every layout that has the same synapses.
+  private static void writeRow(StateSink sink, List<SynapseBlock> list, int row) {
+    boolean full = list.get(0).layout.isFull();
+    if (!full) {
+      sink.putInt(list.stream().mapToInt(block -> block.layout.live(row)).sum());
+    }
+    for (var block : list) {
+      block.layout.forEach(
+          row,
+          (lane, place) -> {
+            if (!full) {
+              sink.putInt(block.slice.image.first() + lane);
+            }
+            writeSynapse(sink, block, place);
+          });
     }
   }
 
@@ -298,9 +296,7 @@ final class ChipState {
       }
     }
     for (int row = 0; row < first.layout.rows(); row++) {
-      for (var block : list) {
-        readRow(source, block, row);
-      }
+      readRow(source, list, row);
     }
   }
 
@@ -314,23 +310,42 @@ final class ChipState {
     }
   }
 
-  private static void readRow(StateSource source, SynapseBlock block, int row) {
-    switch (block.layout) {
-      case SynapseLayout.Dense dense -> {
-        for (int lane = 0; lane < dense.lanes(); lane++) {
-          if (dense.mask() != null) {
-            dense.set(row, lane, source.getInt() != 0);
-          }
-          readSynapse(source, block, row * dense.lanes() + lane);
-        }
+  private static void readRow(StateSource source, List<SynapseBlock> list, int row) {
+    if (list.get(0).layout.isFull()) {
+      for (var block : list) {
+        block.layout.forEach(row, (_, place) -> readSynapse(source, block, place));
       }
-      case SynapseLayout.Sparse sparse -> {
-        for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
-          source.getInt();
-          readSynapse(source, block, s);
-        }
+      return;
+    }
+    int live = source.getInt();
+    for (var block : list) {
+      if (block.layout instanceof SynapseLayout.Dense masked) {
+        masked.clear(row);
       }
     }
+    for (int i = 0; i < live; i++) {
+      int target = source.getInt();
+      var block = blockOf(list, target);
+      int lane = target - block.slice.image.first();
+      if (block.layout instanceof SynapseLayout.Dense masked) {
+        masked.set(row, lane, true);
+      }
+      int place = block.layout.place(row, lane);
+      if (place < 0) {
+        throw new IllegalStateException("synapse of row " + row + " and target " + target);
+      }
+      readSynapse(source, block, place);
+    }
+  }
+
+  /// The block that holds the synapses of a target neuron.
+  private static SynapseBlock blockOf(List<SynapseBlock> list, int target) {
+    for (var block : list) {
+      if (target >= 0 && target < block.slice.image.first() + block.slice.lanes()) {
+        return block;
+      }
+    }
+    throw new IllegalStateException("synapse of target " + target + ", which no core holds");
   }
 
   private static void readSynapse(StateSource source, SynapseBlock block, int place) {
@@ -428,7 +443,7 @@ final class ChipState {
   private void add(List<Waiting> events, SynapseBlock block, long due, int row, long payload) {
     int projection = block.image.projection();
     var parts = blocks.get(projection);
-    boolean fixed = block.layout instanceof SynapseLayout.Sparse;
+    boolean fixed = !(block.layout instanceof SynapseLayout.Dense);
     if (!fixed || parts.stream().anyMatch(part -> part.layout.live(row) > 0)) {
       events.add(new Waiting(due, projection, row, parts.indexOf(block), payload));
     }

@@ -241,6 +241,7 @@ final class Learning {
           read = sparseWords(sparse, rows[r], fired, wordWidths);
           written = sparseWords(sparse, rows[r], fired, writtenWidths);
         }
+        case SynapseLayout.Shared _ -> throw new IllegalStateException("shared weights learn");
       }
       counters[Counter.SYNAPSE_WORDS_READ.ordinal()] += read;
       counters[Counter.SYNAPSE_WORDS_WRITTEN.ordinal()] += written;

@@ -37,6 +37,13 @@ final class RowAdder {
           sums[at + sparse.targets()[s]] += weights.get(s) * payload;
         }
       }
+      case SynapseLayout.Shared shared -> {
+        int first = at + shared.base()[row];
+        int end = shared.to(row);
+        for (int s = shared.from(row); s < end; s++) {
+          sums[first + shared.offsets()[s]] += weights.get(shared.entries()[s]) * payload;
+        }
+      }
     }
   }
 
@@ -53,6 +60,13 @@ final class RowAdder {
       case SynapseLayout.Sparse sparse -> {
         for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
           sums[sparse.targets()[s]] += weights.get(s) * payload;
+        }
+      }
+      case SynapseLayout.Shared shared -> {
+        int first = shared.base()[row];
+        int end = shared.to(row);
+        for (int s = shared.from(row); s < end; s++) {
+          sums[first + shared.offsets()[s]] += weights.get(shared.entries()[s]) * payload;
         }
       }
     }

@@ -213,20 +213,9 @@ final class SynapseBlock {
   void setWeights(IntBinaryOperator weight) {
     int first = slice.image.first();
     for (int row = 0; row < layout.rows(); row++) {
-      switch (layout) {
-        case SynapseLayout.Dense dense -> {
-          for (int lane = 0; lane < dense.lanes(); lane++) {
-            if (dense.exists(row, lane)) {
-              weights.set(row * dense.lanes() + lane, weight.applyAsInt(row, first + lane));
-            }
-          }
-        }
-        case SynapseLayout.Sparse sparse -> {
-          for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
-            weights.set(s, weight.applyAsInt(row, first + sparse.targets()[s]));
-          }
-        }
-      }
+      int source = row;
+      layout.forEach(
+          row, (lane, place) -> weights.set(place, weight.applyAsInt(source, first + lane)));
     }
   }
 

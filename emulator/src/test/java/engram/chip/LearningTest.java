@@ -1,9 +1,11 @@
 package engram.chip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import engram.chip.preset.Counter;
 import engram.isa.Draw;
+import engram.isa.image.ImageException;
 import engram.isa.image.ProjectionImage.Line;
 import engram.isa.image.Sequencer;
 import engram.isa.image.SynapseFormat;
@@ -105,8 +107,17 @@ final class LearningTest {
     }
   }
 
+  @Test
+  void weightsThatSynapsesShareCantLearn() {
+    var network =
+        pair(counter(".trigger both = pre and post.spike", COUNT_ALL), SynapseFormat.SHARED);
+    assertThatThrownBy(network::load)
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("projection w: weights that synapses share can't learn");
+  }
+
   @ParameterizedTest
-  @EnumSource(SynapseFormat.class)
+  @EnumSource(value = SynapseFormat.class, mode = EnumSource.Mode.EXCLUDE, names = "SHARED")
   void aCoincidenceNeedsBothSidesAtTheirAges(SynapseFormat format) {
     String synapse = counter(".trigger both = pre@2 and post.spike@1", COUNT_ALL);
     // pre arrives at step 1 + a, the kick at step 1 + b: they meet if the spike is one step later.

@@ -22,6 +22,7 @@ import engram.isa.image.SynapseFormat;
 import engram.isa.program.Program;
 import engram.isa.program.SymbolRole;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -332,16 +333,7 @@ final class TestImage {
           if (weight == null) {
             continue;
           }
-          switch (layout) {
-            case SynapseLayout.Dense dense -> weights.set(row * dense.lanes() + lane, weight);
-            case SynapseLayout.Sparse sparse -> {
-              for (int i = sparse.starts()[row]; i < sparse.starts()[row + 1]; i++) {
-                if (sparse.targets()[i] == lane) {
-                  weights.set(i, weight);
-                }
-              }
-            }
-          }
+          weights.set(layout.place(row, lane), weight);
         }
       }
       var routes = new HashMap<String, List<RouteImage>>();
@@ -383,6 +375,33 @@ final class TestImage {
           }
           yield new SynapseLayout.Sparse(
               rows, part.count(), starts, targets.stream().mapToInt(t -> t).toArray());
+        }
+        // Nothing is shared here: every row is a pattern of its own. What shares is tested where
+        // convolutions are mapped.
+        case SHARED -> {
+          int[] own = new int[rows];
+          Arrays.setAll(own, row -> row);
+          int[] starts = new int[rows + 1];
+          var offsets = new ArrayList<Integer>();
+          for (int row = 0; row < rows; row++) {
+            for (int lane = 0; lane < part.count(); lane++) {
+              if (projection.weights[row][part.first() + lane] != null) {
+                offsets.add(lane);
+              }
+            }
+            starts[row + 1] = offsets.size();
+          }
+          int[] entries = new int[offsets.size()];
+          Arrays.setAll(entries, i -> i);
+          yield new SynapseLayout.Shared(
+              rows,
+              part.count(),
+              entries.length,
+              new int[rows],
+              own,
+              starts,
+              offsets.stream().mapToInt(o -> o).toArray(),
+              entries);
         }
       };
     }

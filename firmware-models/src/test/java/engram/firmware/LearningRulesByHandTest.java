@@ -6,9 +6,9 @@ import engram.firmware.network.Network;
 import engram.firmware.network.Population;
 import engram.firmware.network.ProgramRef;
 import engram.firmware.network.Projection;
-import engram.firmware.network.Projection.Line;
 import engram.firmware.network.Weights;
 import engram.isa.NumberFormat;
+import engram.isa.image.ProjectionImage.Line;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -48,8 +48,11 @@ final class LearningRulesByHandTest {
             .add(Population.external("pre", 1))
             .add(Population.of("post", 1, ProgramRef.of("puppet")))
             .add(
-                Projection.of("w", "pre", "spike", "post", "in", WEIGHT, new Weights.Constant(1000))
-                    .withRows(ProgramRef.of("eprop/trace").with("ALPHA", HALF))
+                Projection.named("w")
+                    .from("pre", "spike")
+                    .to("post", "in")
+                    .weights(WEIGHT, new Weights.Constant(1000))
+                    .rows(ProgramRef.of("eprop/trace").with("ALPHA", HALF))
                     .learning(
                         ProgramRef.of("eprop/alif_synapse").with("RHO", HALF).with("KAPPA", HALF)))
             .build();
@@ -98,8 +101,11 @@ final class LearningRulesByHandTest {
             .add(Population.external("pre", 1))
             .add(Population.of("post", 1, ProgramRef.of("puppet")))
             .add(
-                Projection.of("w", "pre", "spike", "post", "in", WEIGHT, new Weights.Constant(100))
-                    .withRows(ProgramRef.of("payload_row"))
+                Projection.named("w")
+                    .from("pre", "spike")
+                    .to("post", "in")
+                    .weights(WEIGHT, new Weights.Constant(100))
+                    .rows(ProgramRef.of("payload_row"))
                     .learning(ProgramRef.of("fptt/parameter")))
             .build();
     try (var chip = TestChips.chip(network, Map.of("puppet", PUPPET, "payload_row", PAYLOAD_ROW))) {
@@ -137,12 +143,17 @@ final class LearningRulesByHandTest {
             .add(Population.external("kick", 1))
             .add(Population.of("post", 1, slow))
             .add(
-                Projection.of("w", "pre", "spike", "post", "in", WEIGHT, new Weights.Constant(10))
-                    .withRows(ProgramRef.of("stdp/trace").with("DECAY", HALF))
+                Projection.named("w")
+                    .from("pre", "spike")
+                    .to("post", "in")
+                    .weights(WEIGHT, new Weights.Constant(10))
+                    .rows(ProgramRef.of("stdp/trace").with("DECAY", HALF))
                     .learning(ProgramRef.of("stdp/reward").with("DOWN", 1)))
             .add(
-                Projection.of(
-                    "force", "kick", "spike", "post", "in", WEIGHT, new Weights.Constant(100)))
+                Projection.named("force")
+                    .from("kick", "spike")
+                    .to("post", "in")
+                    .weights(WEIGHT, new Weights.Constant(100)))
             .build();
     try (var chip = TestChips.chip(network)) {
       chip.inject("pre", 0, 1);
@@ -191,8 +202,11 @@ final class LearningRulesByHandTest {
         """;
     for (int cores = 1; cores <= 3; cores++) {
       var readout =
-          Projection.of("w", "hidden", "spike", "out", "in", WEIGHT, new Weights.Given(weights))
-              .withRows(ProgramRef.of("eprop/readout_row"))
+          Projection.named("w")
+              .from("hidden", "spike")
+              .to("out", "in")
+              .weights(WEIGHT, new Weights.Given(weights))
+              .rows(ProgramRef.of("eprop/readout_row"))
               .learning(ProgramRef.of("eprop/readout"));
       var network =
           Network.named("feedback")
@@ -203,16 +217,10 @@ final class LearningRulesByHandTest {
                       .onCores(cores))
               .add(readout)
               .add(
-                  Projection.of(
-                          "back",
-                          "hidden",
-                          "signal",
-                          "hidden",
-                          "signal",
-                          NumberFormat.unsigned(1),
-                          new Weights.OneToOne(1))
-                      .fromRowsOf("w")
-                      .withLines(new Line("signal", 1, 1)))
+                  Projection.named("back")
+                      .fromRows("hidden", "w", new Line("signal", 1, 1))
+                      .to("hidden", "signal")
+                      .weights(NumberFormat.unsigned(1), new Weights.OneToOne(1)))
               .build();
       try (var chip = TestChips.chip(network, Map.of("receiver", receiver, "out", output))) {
         assertThat(chip.coreNumbers()).hasSizeGreaterThanOrEqualTo(cores);

@@ -71,6 +71,10 @@ public record Network(
       return this;
     }
 
+    public Builder add(Projection.Builder projection) {
+      return add(projection.build());
+    }
+
     public Builder add(SequencerRef sequencer) {
       sequencers.add(sequencer);
       return this;

@@ -1,13 +1,15 @@
 package engram.firmware.network;
 
 import engram.isa.NumberFormat;
+import engram.isa.image.ProjectionImage.Line;
 import engram.isa.image.ProjectionImage.Path;
 import engram.isa.image.SynapseFormat;
+import java.util.ArrayList;
 import java.util.List;
 
 /// All synapses from one population to another.
 ///
-/// @param source population whose neurons the rows stand for
+/// @param source population whose neurons the rows stand for; of a projection from rows: theirs
 /// @param rowsOf projection whose row program emits the lines; empty if the source does
 /// @param lines streams that reach the rows, each with a sign and a delay
 /// @param target population
@@ -32,157 +34,123 @@ public record Projection(
     ProgramRef learn,
     String mirrorOf,
     Path path) {
-
-  /// A stream on its way to the rows.
-  public record Line(String stream, int sign, int delay) {}
-
   public Projection {
     lines = List.copyOf(lines);
   }
 
-  /// A projection without learning: plain spikes, delay 1.
-  public static Projection of(
-      String name,
-      String source,
-      String stream,
-      String target,
-      String accumulator,
-      NumberFormat type,
-      Weights weights) {
-    return new Projection(
-        name,
-        source,
-        "",
-        List.of(new Line(stream, 1, 1)),
-        target,
-        accumulator,
-        weights.dense() ? SynapseFormat.DENSE : SynapseFormat.SPARSE,
-        type,
-        weights,
-        null,
-        null,
-        "",
-        Path.FORWARD);
+  /// A projection to be described: where from, where to and the weights are needed.
+  public static Builder named(String name) {
+    return new Builder(name);
   }
 
-  /// The transposed copy of a projection, fed by streams of its target.
-  public static Projection mirror(
-      String name, Projection original, String accumulator, List<Line> lines, ProgramRef learn) {
-    return new Projection(
-        name,
-        original.target,
-        "",
-        lines,
-        original.source,
-        accumulator,
-        original.format,
-        original.type,
-        original.weights,
-        null,
-        learn,
-        original.name,
-        Path.BACKWARD);
+  /// The transposed copy of a projection, to be fed by streams of its target.
+  public static Builder mirror(String name, Projection original) {
+    var builder = new Builder(name);
+    builder.source = original.target;
+    builder.target = original.source;
+    builder.format = original.format;
+    builder.type = original.type;
+    builder.weights = original.weights;
+    builder.mirrorOf = original.name;
+    builder.path = Path.BACKWARD;
+    return builder;
   }
 
-  public Projection withLines(Line... lines) {
-    return new Projection(
-        name,
-        source,
-        rowsOf,
-        List.of(lines),
-        target,
-        accumulator,
-        format,
-        type,
-        weights,
-        row,
-        learn,
-        mirrorOf,
-        path);
-  }
+  /// Collects what describes a projection.
+  public static final class Builder {
+    private final String name;
+    private final List<Line> lines = new ArrayList<>();
+    private String source = "";
+    private String rowsOf = "";
+    private String target = "";
+    private String accumulator = "";
+    private SynapseFormat format;
+    private NumberFormat type = NumberFormat.BIT;
+    private Weights weights;
+    private ProgramRef row;
+    private ProgramRef learn;
+    private String mirrorOf = "";
+    private Path path = Path.FORWARD;
 
-  public Projection withFormat(SynapseFormat format) {
-    return new Projection(
-        name,
-        source,
-        rowsOf,
-        lines,
-        target,
-        accumulator,
-        format,
-        type,
-        weights,
-        row,
-        learn,
-        mirrorOf,
-        path);
-  }
+    private Builder(String name) {
+      this.name = name;
+    }
 
-  public Projection learning(ProgramRef learn) {
-    return new Projection(
-        name,
-        source,
-        rowsOf,
-        lines,
-        target,
-        accumulator,
-        format,
-        type,
-        weights,
-        row,
-        learn,
-        mirrorOf,
-        path);
-  }
+    /// A stream of a population; of several calls all streams reach the rows.
+    ///
+    /// @param sign 1 or -1: what payloads are multiplied with
+    /// @param delay 1 to 63 steps
+    public Builder from(String population, String stream, int sign, int delay) {
+      source = population;
+      lines.add(new Line(stream, sign, delay));
+      return this;
+    }
 
-  public Projection withRows(ProgramRef row) {
-    return new Projection(
-        name,
-        source,
-        rowsOf,
-        lines,
-        target,
-        accumulator,
-        format,
-        type,
-        weights,
-        row,
-        learn,
-        mirrorOf,
-        path);
-  }
+    /// Plain events of a stream, in the next step.
+    public Builder from(String population, String stream) {
+      return from(population, stream, 1, 1);
+    }
 
-  public Projection fromRowsOf(String projection) {
-    return new Projection(
-        name,
-        source,
-        projection,
-        lines,
-        target,
-        accumulator,
-        format,
-        type,
-        weights,
-        row,
-        learn,
-        mirrorOf,
-        path);
-  }
+    /// A stream that the rows of another projection from `population` emit.
+    public Builder fromRows(String population, String projection, Line line) {
+      rowsOf = projection;
+      return from(population, line.stream(), line.sign(), line.delay());
+    }
 
-  public Projection counted(Path path) {
-    return new Projection(
-        name,
-        source,
-        rowsOf,
-        lines,
-        target,
-        accumulator,
-        format,
-        type,
-        weights,
-        row,
-        learn,
-        mirrorOf,
-        path);
+    public Builder to(String population, String accumulator) {
+      this.target = population;
+      return into(accumulator);
+    }
+
+    /// The accumulator of the target, where the target is known: for mirrors.
+    public Builder into(String accumulator) {
+      this.accumulator = accumulator;
+      return this;
+    }
+
+    public Builder weights(NumberFormat type, Weights weights) {
+      this.type = type;
+      this.weights = weights;
+      return this;
+    }
+
+    /// How synapses are stored; without a call dense, or sparse where some pairs have none.
+    public Builder format(SynapseFormat format) {
+      this.format = format;
+      return this;
+    }
+
+    public Builder rows(ProgramRef program) {
+      row = program;
+      return this;
+    }
+
+    public Builder learning(ProgramRef program) {
+      learn = program;
+      return this;
+    }
+
+    public Builder counted(Path path) {
+      this.path = path;
+      return this;
+    }
+
+    public Projection build() {
+      var stored = format != null ? format : weights.naturalFormat();
+      return new Projection(
+          name,
+          source,
+          rowsOf,
+          lines,
+          target,
+          accumulator,
+          stored,
+          type,
+          weights,
+          row,
+          learn,
+          mirrorOf,
+          path);
+    }
   }
 }

@@ -4,11 +4,9 @@ import engram.firmware.network.Network;
 import engram.firmware.network.Population;
 import engram.firmware.network.ProgramRef;
 import engram.firmware.network.Projection;
-import engram.firmware.network.Projection.Line;
 import engram.firmware.network.Weights;
 import engram.isa.NumberFormat;
 import engram.isa.image.SamplePort;
-import engram.isa.image.SynapseFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,42 +78,34 @@ public final class SsnnNetwork {
       var learn = ProgramRef.of("ssnn/coincidence").with("AGE", age(depth, l));
       String into = layer(settings, l);
       var weights =
-          Projection.of(
-                  weights(l),
-                  layer(settings, l - 1),
-                  "spike",
-                  into,
-                  "drive",
-                  type,
-                  new Weights.Uniform(initial(settings, l)))
-              .learning(learn);
-      double bias = l <= depth ? HIDDEN_BIAS : 0;
+          Projection.named(weights(l))
+              .from(layer(settings, l - 1), "spike")
+              .to(into, "drive")
+              .weights(type, new Weights.Uniform(initial(settings, l)))
+              .learning(learn)
+              .build();
       builder.add(weights);
       builder.add(
-          Projection.of(bias(l), "bias", "spike", into, "drive", type, new Weights.Constant(bias))
+          Projection.named(bias(l))
+              .from("bias", "spike")
+              .to(into, "drive")
+              .weights(type, new Weights.Constant(l <= depth ? HIDDEN_BIAS : 0))
               .learning(learn));
       forward.add(weights);
     }
     for (int l = 2; l <= depth + 1; l++) {
       builder.add(
-          Projection.mirror(
-              mirror(l),
-              forward.get(l - 1),
-              "error",
-              List.of(new Line("gplus", 1, 1), new Line("gminus", -1, 1)),
-              ProgramRef.of("ssnn/coincidence_mirror").with("AGE", age(depth, l - 1))));
+          Projection.mirror(mirror(l), forward.get(l - 1))
+              .from(layer(settings, l), "gplus", 1, 1)
+              .from(layer(settings, l), "gminus", -1, 1)
+              .into("error")
+              .learning(ProgramRef.of("ssnn/coincidence_mirror").with("AGE", age(depth, l - 1))));
     }
     builder.add(
-        Projection.of(
-                "labels",
-                "label",
-                "spike",
-                "output",
-                "label",
-                LABEL_WEIGHT,
-                new Weights.OneToOne(1))
-            .withFormat(SynapseFormat.SPARSE)
-            .withLines(new Line("spike", 1, depth + 1)));
+        Projection.named("labels")
+            .from("label", "spike", 1, depth + 1)
+            .to("output", "label")
+            .weights(LABEL_WEIGHT, new Weights.OneToOne(1)));
     builder.samples(
         new SamplePort(
             "image", "x", "label", "x", ALWAYS, "output", "spike", LEARN, settings.steps()));

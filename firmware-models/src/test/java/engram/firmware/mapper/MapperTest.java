@@ -17,6 +17,8 @@ import engram.isa.NumberFormat;
 import engram.isa.image.ChipSpec;
 import engram.isa.image.ImageException;
 import engram.isa.image.Memory;
+import engram.isa.image.SynapseFormat;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -57,8 +59,10 @@ final class MapperTest {
       builder
           .add(Population.of("p" + i, 3, ProgramRef.of("neurons/lif")))
           .add(
-              Projection.of(
-                  "w" + i, "in", "spike", "p" + i, "in", WEIGHT, new Weights.Constant(1)));
+              Projection.named("w" + i)
+                  .from("in", "spike")
+                  .to("p" + i, "in")
+                  .weights(WEIGHT, new Weights.Constant(1)));
     }
     var mapping = map(builder.build());
     assertThat(mapping.image().cores().size()).isLessThanOrEqualTo(SPEC.mesh().cores());
@@ -72,7 +76,7 @@ final class MapperTest {
         .hasMessageContaining("network ssnn-bp is refused by engram-1")
         .hasMessageContaining("cores: ")
         .hasMessageContaining("(expected: at most 64 on engram-1)")
-        .hasMessageContaining("hidden2");
+        .hasMessageContaining("most of them, 100, are taken by hidden1");
     assertThatThrownBy(() -> map(SsnnNetwork.of(SsnnSettings.defaults().withHidden(20000))))
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("population output")
@@ -88,7 +92,11 @@ final class MapperTest {
                 Population.of("out", 60, ProgramRef.of("ssnn/output"))
                     .withGroup("race", 20)
                     .onCores(60))
-            .add(Projection.of("w", "in", "spike", "out", "drive", WEIGHT, new Weights.Constant(1)))
+            .add(
+                Projection.named("w")
+                    .from("in", "spike")
+                    .to("out", "drive")
+                    .weights(WEIGHT, new Weights.Constant(1)))
             .build();
     assertThat(map(network).placements()).hasSize(3).allMatch(p -> p.count() == 20);
     try (var chip = TestChips.chip(network)) {
@@ -103,7 +111,11 @@ final class MapperTest {
         Network.named("local")
             .add(Population.of("a", 64, ProgramRef.of("encoders/bernoulli")))
             .add(Population.of("b", 64, ProgramRef.of("neurons/lif")).onCores(4))
-            .add(Projection.of("w", "a", "spike", "b", "in", WEIGHT, new Weights.OneToOne(1)))
+            .add(
+                Projection.named("w")
+                    .from("a", "spike")
+                    .to("b", "in")
+                    .weights(WEIGHT, new Weights.OneToOne(1)))
             .build();
     var slice = map(network).image().cores().get(0).slices().get(0);
     assertThat(slice.routes().get("spike"))
@@ -111,6 +123,121 @@ final class MapperTest {
         .allMatch(r -> r.count() == 16)
         .extracting(r -> r.first())
         .containsExactlyInAnyOrder(0, 16, 32, 48);
+  }
+
+  /// A convolution whose rows share patterns and weights is the same network as one whose synapses
+  /// are listed one by one, on any number of cores, and takes less memory.
+  @Test
+  void sharedWeightsAreTheSameNetworkAsListedOnes() {
+    var random = new Random(4);
+    for (var grid :
+        List.of(
+            new Weights.Grid(9, 7, 2, 3, 3, 1, 1),
+            new Weights.Grid(8, 8, 1, 4, 5, 2, 2),
+            new Weights.Grid(6, 5, 3, 2, 2, 3, 0))) {
+      int[] kernel = random.ints(grid.weights(), -60, 61).toArray();
+      String expected = null;
+      long listed = 0;
+      for (var format : List.of(SynapseFormat.SPARSE, SynapseFormat.MASKED, SynapseFormat.SHARED)) {
+        for (int cores : List.of(1, 3)) {
+          var network = convolution(grid, kernel, format, cores);
+          try (var chip = TestChips.chip(network)) {
+            var events = new Random(5);
+            for (int step = 0; step < 12; step++) {
+              for (int i = 0; i < 6; i++) {
+                chip.inject("in", events.nextInt(grid.sources()), 1 + events.nextInt(3));
+              }
+              chip.step();
+            }
+            assertThat(chip.weights("w")).isEqualTo(direct(grid, kernel));
+            String digest = chip.stateDigest();
+            expected = expected == null ? digest : expected;
+            assertThat(digest).as("%s on %d cores", format, cores).isEqualTo(expected);
+            long words =
+                chip.loadReport().cores().stream().mapToLong(c -> c.used(Memory.SYNAPSE)).sum();
+            listed = format == SynapseFormat.SPARSE && cores == 1 ? words : listed;
+            if (format == SynapseFormat.SHARED && cores == 1) {
+              assertThat(words).isLessThan(listed);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static Network convolution(
+      Weights.Grid grid, int[] kernel, SynapseFormat format, int cores) {
+    return Network.named("conv")
+        .add(Population.external("in", grid.sources()))
+        .add(Population.of("out", grid.targets(), ProgramRef.of("neurons/cuba_lif")).onCores(cores))
+        .add(
+            Projection.named("w")
+                .from("in", "spike")
+                .to("out", "in")
+                .weights(WEIGHT, new Weights.Convolution(grid, kernel))
+                .format(format))
+        .build();
+  }
+
+  /// The convolution by its definition: for each output place, each input under the kernel.
+  private static int[] direct(Weights.Grid grid, int[] kernel) {
+    int[] weights = new int[grid.sources() * grid.targets()];
+    for (int o = 0; o < grid.outputs(); o++) {
+      for (int oy = 0; oy < grid.outputHeight(); oy++) {
+        for (int ox = 0; ox < grid.outputWidth(); ox++) {
+          int target = (o * grid.outputHeight() + oy) * grid.outputWidth() + ox;
+          for (int i = 0; i < grid.inputs(); i++) {
+            for (int ky = 0; ky < grid.size(); ky++) {
+              for (int kx = 0; kx < grid.size(); kx++) {
+                int y = oy * grid.stride() + ky - grid.padding();
+                int x = ox * grid.stride() + kx - grid.padding();
+                if (y >= 0 && y < grid.height() && x >= 0 && x < grid.width()) {
+                  int source = (i * grid.height() + y) * grid.width() + x;
+                  weights[source * grid.targets() + target] =
+                      kernel[((o * grid.inputs() + i) * grid.size() + ky) * grid.size() + kx];
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return weights;
+  }
+
+  /// Drawing gaps gives each pair its synapse with the same probability, whichever it is.
+  @Test
+  void randomSynapsesAreEvenlySpread() {
+    int sources = 400;
+    int targets = 300;
+    var weights = new Weights.Random(0.1, 1, 2);
+    int[] bySource = new int[sources];
+    int[] byTarget = new int[targets];
+    for (int s = 0; s < sources; s++) {
+      int source = s;
+      int[] last = {-1};
+      weights.forEachTarget(
+          99,
+          source,
+          targets,
+          t -> {
+            assertThat(t).isBetween(last[0] + 1, targets - 1);
+            last[0] = t;
+            bySource[source]++;
+            byTarget[t]++;
+          });
+    }
+    assertThat(chiSquare(bySource, targets * 0.1, targets * 0.09)).isBetween(300.0, 510.0);
+    assertThat(chiSquare(byTarget, sources * 0.1, sources * 0.09)).isBetween(215.0, 395.0);
+    int[] all = {0};
+    new Weights.Random(1, 1, 2).forEachTarget(99, 0, targets, _ -> all[0]++);
+    new Weights.Random(0, 1, 2).forEachTarget(99, 0, targets, _ -> all[0]++);
+    assertThat(all[0]).isEqualTo(targets);
+  }
+
+  /// Sum of squared deviations over variance: as many degrees of freedom as counts.
+  private static double chiSquare(int[] counts, double mean, double variance) {
+    return Arrays.stream(counts).mapToDouble(c -> (c - mean) * (c - mean) / variance).sum();
   }
 
   /// Random networks on random numbers of cores: the image fits its own report, and the placement
@@ -158,11 +285,10 @@ final class MapperTest {
       Weights weights =
           random.nextBoolean() ? new Weights.Uniform(40) : new Weights.Random(0.3, -20, 60);
       builder.add(
-          Projection.of(
-                  "w" + w, from, "spike", "p" + random.nextInt(populations), "in", WEIGHT, weights)
-              .withLines(
-                  new Projection.Line(
-                      "spike", random.nextBoolean() ? 1 : -1, 1 + random.nextInt(5))));
+          Projection.named("w" + w)
+              .from(from, "spike", random.nextBoolean() ? 1 : -1, 1 + random.nextInt(5))
+              .to("p" + random.nextInt(populations), "in")
+              .weights(WEIGHT, weights));
     }
     return builder.build();
   }

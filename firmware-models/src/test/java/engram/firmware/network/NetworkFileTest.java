@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import engram.firmware.TestChips;
-import engram.firmware.network.Projection.Line;
 import engram.isa.NumberFormat;
+import engram.isa.image.ProjectionImage.Line;
 import engram.isa.image.ProjectionImage.Path;
 import engram.isa.image.SynapseFormat;
 import org.junit.jupiter.api.Test;

@@ -23,14 +23,10 @@ final class NeuronFirmwareTest {
             .add(Population.external("in", 1))
             .add(Population.of("cell", 1, program))
             .add(
-                Projection.of(
-                    "w",
-                    "in",
-                    "spike",
-                    "cell",
-                    "in",
-                    NumberFormat.signed(16),
-                    new Weights.Constant(1)))
+                Projection.named("w")
+                    .from("in", "spike")
+                    .to("cell", "in")
+                    .weights(NumberFormat.signed(16), new Weights.Constant(1)))
             .build());
   }
 

@@ -253,6 +253,7 @@ public final class Interpreter implements Engine {
         switch (layout) {
           case SynapseLayout.Dense dense -> addDense(dense, rows[r], step);
           case SynapseLayout.Sparse sparse -> addSparse(sparse, rows[r], step);
+          case SynapseLayout.Shared _ -> throw new IllegalStateException("shared weights learn");
         }
       }
       flush(step);

@@ -241,7 +241,13 @@ public final class ImageChecker {
       }
       row = Optional.of(programs.get(projection.rowProgram()));
     }
+    boolean mirrors = projection.isMirror() && mirror(projection, index, name);
     if (!projection.learns()) {
+      return null;
+    }
+    if (projection.format() == SynapseFormat.SHARED) {
+      fault(
+          "%s: weights that synapses share can't learn (expected: dense, sparse or masked)", name);
       return null;
     }
     if (!isProgram(projection.synapseProgram(), ProgramKind.SYNAPSE)) {
@@ -251,8 +257,8 @@ public final class ImageChecker {
     var synapse = programs.get(projection.synapseProgram());
     var linkFaults = Linkage.faults(synapse, row, neuron);
     linkFaults.forEach(f -> fault("%s: %s", name, f));
-    if (projection.isMirror()) {
-      mirror(projection, index, name, synapse, neuron);
+    if (mirrors) {
+      mirrorProgram(synapse, neuron, name);
     }
     return linkFaults.isEmpty() ? Linkage.of(synapse, row, neuron) : null;
   }
@@ -286,15 +292,11 @@ public final class ImageChecker {
     }
   }
 
-  private void mirror(
-      ProjectionImage mirror,
-      int index,
-      String name,
-      VerifiedProgram synapse,
-      VerifiedProgram neuron) {
+  /// Checks that a mirror has the shape of its original; false if it has no original.
+  private boolean mirror(ProjectionImage mirror, int index, String name) {
     if (mirror.mirrorOf() < 0 || mirror.mirrorOf() >= index) {
       fault("%s: it mirrors a projection that is not declared before it", name);
-      return;
+      return false;
     }
     var original = image.projections().get(mirror.mirrorOf());
     boolean transposed =
@@ -308,9 +310,17 @@ public final class ImageChecker {
           "%s: it mirrors %s, but source, target, format or weights are not those of its transpose",
           name, original.name());
     }
+    if (mirror.learns() != original.learns()) {
+      fault("%s: it mirrors %s, but one of them learns and one does not", name, original.name());
+    }
     if (mirror.rowProgram() != ProjectionImage.NONE) {
       fault("%s: a mirror has no row program", name);
     }
+    return true;
+  }
+
+  /// Checks that the change of a mirror depends on nothing that the original does not see.
+  private void mirrorProgram(VerifiedProgram synapse, VerifiedProgram neuron, String name) {
     Verifier.mirrorFaults(synapse).forEach(f -> fault("%s: %s", name, f.in(synapse.program())));
     for (var borrowed : synapse.program().symbols(SymbolRole.POST)) {
       boolean stream =
@@ -454,7 +464,10 @@ public final class ImageChecker {
                   : projection.format() == SynapseFormat.MASKED
                       && dense.mask().length == dense.rows() * dense.maskWords();
           case SynapseLayout.Sparse sparse ->
-              projection.format() == SynapseFormat.SPARSE && ascending(sparse);
+              projection.format() == SynapseFormat.SPARSE
+                  && ascending(sparse.starts(), sparse.rows(), sparse.targets(), sparse.lanes());
+          case SynapseLayout.Shared shared ->
+              projection.format() == SynapseFormat.SHARED && sound(shared);
         };
     if (!fits) {
       fault("%s: the layout is no %s one", name, projection.format().keyword());
@@ -469,22 +482,47 @@ public final class ImageChecker {
     }
   }
 
-  private static boolean ascending(SynapseLayout.Sparse sparse) {
-    int[] starts = sparse.starts();
-    if (starts.length != sparse.rows() + 1
-        || starts[0] != 0
-        || starts[sparse.rows()] != sparse.targets().length) {
+  /// True if lists of lanes, cut at `starts`, are complete, ascending, and within the lanes.
+  private static boolean ascending(int[] starts, int lists, int[] targets, int lanes) {
+    if (starts.length != lists + 1 || starts[0] != 0 || starts[lists] != targets.length) {
       return false;
     }
-    for (int row = 0; row < sparse.rows(); row++) {
-      for (int s = starts[row]; s < starts[row + 1]; s++) {
-        int low = s == starts[row] ? 0 : sparse.targets()[s - 1] + 1;
-        if (sparse.targets()[s] < low || sparse.targets()[s] >= sparse.lanes()) {
+    for (int list = 0; list < lists; list++) {
+      if (starts[list] > starts[list + 1] || starts[list + 1] > targets.length) {
+        return false;
+      }
+      for (int s = starts[list]; s < starts[list + 1]; s++) {
+        int low = s == starts[list] ? 0 : targets[s - 1] + 1;
+        if (targets[s] < low || targets[s] >= lanes) {
           return false;
         }
       }
     }
     return true;
+  }
+
+  private static boolean sound(SynapseLayout.Shared shared) {
+    int patterns = shared.starts().length - 1;
+    boolean whole =
+        patterns >= 0
+            && shared.weights() >= 0
+            && shared.base().length == shared.rows()
+            && shared.pattern().length == shared.rows()
+            && shared.entries().length == shared.offsets().length
+            && ascending(shared.starts(), patterns, shared.offsets(), shared.lanes())
+            && Arrays.stream(shared.entries()).allMatch(e -> e >= 0 && e < shared.weights());
+    for (int row = 0; whole && row < shared.rows(); row++) {
+      int pattern = shared.pattern()[row];
+      if (pattern == SynapseLayout.Shared.NO_PATTERN) {
+        continue;
+      }
+      whole = pattern >= 0 && pattern < patterns;
+      if (whole && shared.live(row) > 0) {
+        int last = shared.base()[row] + shared.offsets()[shared.to(row) - 1];
+        whole = shared.base()[row] >= 0 && last < shared.lanes();
+      }
+    }
+    return whole;
   }
 
   private void weightRange(String name, ProjectionImage projection, BlockImage block) {

@@ -309,6 +309,15 @@ public final class ImageCodec {
           ints(sparse.starts());
           ints(sparse.targets());
         }
+        case SynapseLayout.Shared shared -> {
+          out.writeByte(3);
+          out.writeInt(shared.weights());
+          ints(shared.base());
+          ints(shared.pattern());
+          ints(shared.starts());
+          ints(shared.offsets());
+          ints(shared.entries());
+        }
       }
       out.writeBoolean(block.weights() != null);
       if (block.weights() != null) {
@@ -527,6 +536,9 @@ public final class ImageCodec {
               yield new SynapseLayout.Dense(rows, lanes, mask);
             }
             case 2 -> new SynapseLayout.Sparse(rows, lanes, ints(), ints());
+            case 3 ->
+                new SynapseLayout.Shared(
+                    rows, lanes, in.readInt(), ints(), ints(), ints(), ints(), ints());
             default -> throw new IOException("unknown synapse layout");
           };
       SynapseColumn weights = null;

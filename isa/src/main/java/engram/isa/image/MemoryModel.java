@@ -71,10 +71,9 @@ public final class MemoryModel {
 
   /// Width of a stored synapse, its target index included where the layout lists targets.
   public static int synapseBits(SynapseLayout layout, int wordBits) {
-    return switch (layout) {
-      case SynapseLayout.Dense _ -> wordBits;
-      case SynapseLayout.Sparse sparse -> wordBits + indexBits(sparse.lanes());
-    };
+    return layout instanceof SynapseLayout.Sparse sparse
+        ? wordBits + indexBits(sparse.lanes())
+        : wordBits;
   }
 
   /// Bits that number so many lanes.
@@ -82,33 +81,66 @@ public final class MemoryModel {
     return Math.max(1, 32 - Integer.numberOfLeadingZeros(lanes - 1));
   }
 
-  /// Words that one row takes for words of a width.
+  /// Words that are read to go through one row.
   public static long rowSynapseWords(SynapseLayout layout, int row, int wordBits) {
-    int stored = layout instanceof SynapseLayout.Dense dense ? dense.lanes() : layout.live(row);
-    return words(synapseBits(layout, wordBits), stored);
+    long weights = words(synapseBits(layout, wordBits), stored(layout, row));
+    return layout instanceof SynapseLayout.Shared shared
+        ? weights + words(entryBits(shared), shared.live(row))
+        : weights;
+  }
+
+  /// Synapses of a row that take room, whether they exist or not.
+  private static int stored(SynapseLayout layout, int row) {
+    return layout instanceof SynapseLayout.Dense dense ? dense.lanes() : layout.live(row);
+  }
+
+  /// Width of an entry of a shared pattern: offset and number of the weight.
+  private static int entryBits(SynapseLayout.Shared shared) {
+    return indexBits(shared.lanes()) + indexBits(shared.weights());
   }
 
   /// Synapse memory of a block: weights, tags, and what says where they are.
   public static long blockWords(
       SynapseLayout layout, NumberFormat weights, Program synapseProgramOrNull) {
-    long tagWords = 0;
-    long weightWords = 0;
-    for (int row = 0; row < layout.rows(); row++) {
-      weightWords += rowSynapseWords(layout, row, weights.bits());
-      if (synapseProgramOrNull != null) {
-        for (var tag : synapseProgramOrNull.symbols(SymbolRole.TAG)) {
-          int stored =
-              layout instanceof SynapseLayout.Dense dense ? dense.lanes() : layout.live(row);
-          tagWords += words(tag.format().bits(), stored);
-        }
+    int[] tags = tagBits(synapseProgramOrNull);
+    return switch (layout) {
+      case SynapseLayout.Dense dense -> {
+        long row = words(weights.bits(), dense.lanes());
+        row += tagWords(tags, dense.lanes());
+        row += dense.mask() == null ? 0 : words(1, dense.lanes());
+        yield dense.rows() * row;
       }
+      case SynapseLayout.Sparse sparse -> {
+        long all = sparse.rows();
+        for (int row = 0; row < sparse.rows(); row++) {
+          all += rowSynapseWords(sparse, row, weights.bits());
+          all += tagWords(tags, sparse.live(row));
+        }
+        yield all;
+      }
+      case SynapseLayout.Shared shared -> {
+        long all = shared.rows() + words(weights.bits(), shared.weights());
+        for (int p = 0; p + 1 < shared.starts().length; p++) {
+          all += words(entryBits(shared), shared.starts()[p + 1] - shared.starts()[p]);
+        }
+        yield all;
+      }
+    };
+  }
+
+  private static int[] tagBits(Program synapseProgramOrNull) {
+    return synapseProgramOrNull == null
+        ? new int[0]
+        : synapseProgramOrNull.symbols(SymbolRole.TAG).stream()
+            .mapToInt(tag -> tag.format().bits())
+            .toArray();
+  }
+
+  private static long tagWords(int[] tagBits, int synapses) {
+    long all = 0;
+    for (int bits : tagBits) {
+      all += words(bits, synapses);
     }
-    long structure =
-        switch (layout) {
-          case SynapseLayout.Dense dense ->
-              dense.mask() == null ? 0 : dense.rows() * words(1, dense.lanes());
-          case SynapseLayout.Sparse sparse -> sparse.rows();
-        };
-    return weightWords + tagWords + structure;
+    return all;
   }
 }

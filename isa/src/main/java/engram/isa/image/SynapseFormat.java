@@ -9,7 +9,9 @@ public enum SynapseFormat {
   /// For each row a list of target and weight.
   SPARSE,
   /// Dense, with a bit for every place that says whether the synapse exists.
-  MASKED;
+  MASKED,
+  /// Patterns of synapses with shared weights, moved from row to row: a convolution.
+  SHARED;
 
   /// The word for it in network descriptions and presets.
   public String keyword() {
