@@ -93,7 +93,8 @@ final class Accumulator {
               switch (symbol.overflow()) {
                 case SATURATE -> format.saturate(sum);
                 case WRAP -> format.wrap(sum);
-                case STOP -> throw new OverflowStop(program, symbol, firstIndex + lane, sum);
+                case STOP ->
+                    throw new OverflowStop(program, symbol, "neuron " + (firstIndex + lane), sum);
               };
         }
       }

@@ -105,7 +105,7 @@ final class EmitPort {
     for (int lane = 0; lane < stream.lanes(); lane++) {
       long value = sums.values()[at + lane];
       if (stream.get(step, lane) && !sum.format().holds(value)) {
-        throw new OverflowStop(program, sum, lane, value);
+        throw new OverflowStop(program, sum, "row " + lane, value);
       }
     }
     return send(stream, sums, step);

@@ -14,17 +14,17 @@ final class RowAdder {
       case SynapseLayout.Dense dense -> {
         int from = row * dense.lanes();
         switch (weights) {
-          case SynapseColumn.Bytes(byte[] w) -> {
+          case SynapseColumn.Bytes(byte[] w, _) -> {
             for (int lane = 0; lane < dense.lanes(); lane++) {
               sums[at + lane] += w[from + lane] * payload;
             }
           }
-          case SynapseColumn.Shorts(short[] w) -> {
+          case SynapseColumn.Shorts(short[] w, _) -> {
             for (int lane = 0; lane < dense.lanes(); lane++) {
               sums[at + lane] += w[from + lane] * payload;
             }
           }
-          case SynapseColumn.Ints(int[] w) -> {
+          case SynapseColumn.Ints(int[] w, _) -> {
             for (int lane = 0; lane < dense.lanes(); lane++) {
               sums[at + lane] += w[from + lane] * payload;
             }

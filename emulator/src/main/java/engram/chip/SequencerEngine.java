@@ -140,7 +140,7 @@ final class SequencerEngine {
       return (int) sum;
     }
     if (tag.overflow() == Overflow.STOP) {
-      throw new OverflowStop(program, tag, Draw.synapseLane(row, target), sum);
+      throw new OverflowStop(program, tag, "synapse from " + row + " to " + target, sum);
     }
     return tag.overflow() == Overflow.WRAP ? tag.format().wrap(sum) : tag.format().saturate(sum);
   }

@@ -39,6 +39,7 @@ final class SynapseBlock {
 
   private final Program learningProgram;
   private final int accumulator;
+  private final int arrivalDepth;
   private final int[][] arrivedRows;
   private final int[] arrivedCounts;
   private final long[][] arrivedBits;
@@ -89,10 +90,12 @@ final class SynapseBlock {
       rowStore = null;
       rowPorts = new EmitPort[0];
     }
-    payloads = new LongColumn(layout.rows(), oldest + 1);
-    arrivedRows = new int[oldest + 1][layout.rows()];
-    arrivedCounts = new int[oldest + 1];
-    arrivedBits = new long[oldest + 1][(layout.rows() + 63) >> 6];
+    arrivalDepth = oldest + 1;
+    payloads = new LongColumn(layout.rows(), arrivalDepth);
+    int ring = payloads.depth();
+    arrivedRows = new int[ring][layout.rows()];
+    arrivedCounts = new int[ring];
+    arrivedBits = new long[ring][(layout.rows() + 63) >> 6];
     accumulator = slice.program.program().slot(projection.accumulator()).orElseThrow();
     weightLimit = projection.weights().max();
   }
@@ -125,12 +128,12 @@ final class SynapseBlock {
   }
 
   private int slot(long step) {
-    return Math.floorMod(step, arrivedCounts.length);
+    return (int) step & (arrivedCounts.length - 1);
   }
 
   /// How many steps of arrivals are kept, the present one included.
   int arrivalDepth() {
-    return arrivedCounts.length;
+    return arrivalDepth;
   }
 
   /// An event arrives for a row; several add up.
@@ -246,7 +249,7 @@ final class SynapseBlock {
 
   /// Forgets arrivals and row state; synapses stay.
   void reset() {
-    for (int step = 0; step < arrivalDepth(); step++) {
+    for (int step = 0; step < arrivedCounts.length; step++) {
       clearArrivals(step);
     }
     magnitude = 0;

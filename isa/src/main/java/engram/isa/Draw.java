@@ -15,8 +15,11 @@ public final class Draw {
   public static final int SOURCE = 0x9e3779b1;
 
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
-  private static final int FIRST = 0x21f0aaad;
-  private static final int SECOND = 0xd35a2d97;
+
+  /// The multipliers of `bits`.
+  public static final int FIRST = 0x21f0aaad;
+
+  public static final int SECOND = 0xd35a2d97;
 
   /// What a draw is for.
   public enum Kind {

@@ -13,15 +13,18 @@ public final class Groups {
   private final int[] reduced;
   private final int[] winners;
   private final int firstIndex;
+  private final int lanes;
 
   /// @param firstIndex logical index of lane 0
   public Groups(int lanes, int firstIndex) {
     this.firstIndex = firstIndex;
-    bids = new int[lanes];
+    this.lanes = lanes;
+    int room = Padding.lanes(lanes);
+    bids = new int[room];
     bidders = new long[StreamColumn.words(lanes)];
-    sums = new long[lanes];
-    reduced = new int[lanes];
-    winners = new int[lanes];
+    sums = new long[room];
+    reduced = new int[room];
+    winners = new int[room];
   }
 
   public int[] bids() {
@@ -50,8 +53,8 @@ public final class Groups {
 
   /// Reduces the bids over groups of `size` lanes each, and forgets them.
   public void reduce(Reducer reducer, int size) {
-    for (int from = 0; from < bids.length; from += size) {
-      int to = Math.min(from + size, bids.length);
+    for (int from = 0; from < lanes; from += size) {
+      int to = Math.min(from + size, lanes);
       long value = reducer == Reducer.MAX || reducer == Reducer.ARGMAX ? Integer.MIN_VALUE : 0;
       int winner = -1;
       for (int lane = from; lane < to; lane++) {

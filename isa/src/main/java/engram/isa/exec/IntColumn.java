@@ -6,6 +6,7 @@ import java.util.Arrays;
 public final class IntColumn {
   private final int[] values;
   private final int lanes;
+  private final int stride;
   private final int depth;
   private final boolean keeps;
   private final boolean[] touched;
@@ -13,15 +14,16 @@ public final class IntColumn {
   /// @param depth steps kept, this one included
   /// @param keeps a new step starts with the last one's values; otherwise with zero
   public IntColumn(int lanes, int depth, boolean keeps, int initial) {
-    this.values = new int[lanes * depth];
     this.lanes = lanes;
-    this.depth = depth;
+    this.stride = Padding.lanes(lanes);
+    this.depth = Padding.depth(depth);
+    this.values = new int[stride * this.depth];
     this.keeps = keeps;
-    this.touched = new boolean[depth];
+    this.touched = new boolean[this.depth];
     fill(initial);
   }
 
-  /// All lanes of all steps kept.
+  /// All lanes of all steps kept, those of a step side by side from `at` on.
   public int[] values() {
     return values;
   }
@@ -36,11 +38,11 @@ public final class IntColumn {
 
   /// Where the lanes of a step start in `values`.
   public int at(long step) {
-    return slot(step) * lanes;
+    return slot(step) * stride;
   }
 
   private int slot(long step) {
-    return depth == 1 ? 0 : Math.floorMod(step, depth);
+    return (int) step & (depth - 1);
   }
 
   /// To be called by whoever writes into a column that is cleared every step.

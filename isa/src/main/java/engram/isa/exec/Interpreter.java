@@ -52,7 +52,10 @@ public final class Interpreter implements Engine {
     private final int[] lane = new int[BATCH];
 
     NeuronLanes(NeuronBinding binding) {
-      super(binding.program(), binding.surroundings());
+      super(
+          binding.program(),
+          binding.surroundings(),
+          new Stops(binding.program().program(), binding.firstIndex(), false));
       this.binding = binding;
       this.store = binding.store();
     }
@@ -74,6 +77,7 @@ public final class Interpreter implements Engine {
         }
       }
       flush(section, step);
+      stops.throwIfAny();
     }
 
     private void flush(int section, long step) {
@@ -114,7 +118,7 @@ public final class Interpreter implements Engine {
       int at = column.at(step);
       for (int i = 0; i < count; i++) {
         if (mask[i] != 0) {
-          column.values()[at + lane[i]] = narrow(symbol, drawLanes[i], values[i]);
+          column.values()[at + lane[i]] = narrow(slot, symbol, 0, lane[i], values[i]);
         }
       }
     }
@@ -153,7 +157,10 @@ public final class Interpreter implements Engine {
     private final int[] firedBits = new int[BATCH];
 
     RowLanes(RowBinding binding) {
-      super(binding.program(), binding.surroundings());
+      super(
+          binding.program(),
+          binding.surroundings(),
+          new Stops(binding.program().program(), 0, false));
       this.binding = binding;
       this.store = binding.store();
     }
@@ -166,6 +173,7 @@ public final class Interpreter implements Engine {
         System.arraycopy(fired, from, firedBits, 0, count);
         run(0, step);
       }
+      stops.throwIfAny();
     }
 
     @Override
@@ -200,7 +208,7 @@ public final class Interpreter implements Engine {
       int at = column.at(step);
       for (int i = 0; i < count; i++) {
         if (mask[i] != 0) {
-          column.values()[at + drawLanes[i]] = narrow(symbol, drawLanes[i], values[i]);
+          column.values()[at + drawLanes[i]] = narrow(slot, symbol, 0, drawLanes[i], values[i]);
         }
       }
     }
@@ -236,7 +244,10 @@ public final class Interpreter implements Engine {
     private long[][] postNow;
 
     SynapseLanes(SynapseBinding binding) {
-      super(binding.program(), binding.surroundings());
+      super(
+          binding.program(),
+          binding.surroundings(),
+          new Stops(binding.program().program(), binding.firstTarget(), binding.mirror()));
       this.binding = binding;
       this.layout = binding.layout();
       this.runs = new long[StreamColumn.words(layout.lanes())];
@@ -257,6 +268,7 @@ public final class Interpreter implements Engine {
         }
       }
       flush(step);
+      stops.throwIfAny();
       return ran;
     }
 
@@ -377,7 +389,7 @@ public final class Interpreter implements Engine {
           int value =
               weight
                   ? (int) Fixed.clip(values[i], low, high)
-                  : narrow(symbol, drawLanes[i], values[i]);
+                  : narrow(slot, symbol, row[i], lane[i], values[i]);
           column.set(place[i], value);
         }
       }

@@ -32,16 +32,23 @@ abstract class LaneMachine {
   final Program program;
   final Surroundings surroundings;
 
+  /// What did not fit a symbol whose policy is `stop`.
+  final Stops stops;
+
   /// Number of lanes of the batch.
   int count;
+
+  /// Index of the instruction that runs.
+  private int current;
 
   /// What `Draw.bits` is given for each lane.
   final int[] drawLanes = new int[BATCH];
 
-  LaneMachine(VerifiedProgram verified, Surroundings surroundings) {
+  LaneMachine(VerifiedProgram verified, Surroundings surroundings, Stops stops) {
     this.verified = verified;
     this.program = verified.program();
     this.surroundings = surroundings;
+    this.stops = stops;
     code = program.instructions().toArray(Instruction[]::new);
     sites = new int[code.length];
     Arrays.setAll(sites, verified::site);
@@ -90,6 +97,7 @@ abstract class LaneMachine {
         Draw.atClock(surroundings.drawBase(), surroundings.clock(step, program.originAge()));
     clear();
     for (int i = bounds.from(); i < bounds.to(); i++) {
+      current = i;
       execute(code[i], sites[i], clocked, step);
     }
   }
@@ -452,7 +460,9 @@ abstract class LaneMachine {
   }
 
   /// Narrows a value to a symbol's width by its policy.
-  final int narrow(Symbol symbol, int lane, int value) {
+  ///
+  /// @param row of a synapse, else 0
+  final int narrow(int slot, Symbol symbol, int row, int lane, int value) {
     NumberFormat format = symbol.format();
     if (format.holds(value)) {
       return value;
@@ -460,7 +470,10 @@ abstract class LaneMachine {
     return switch (symbol.overflow()) {
       case SATURATE -> format.saturate(value);
       case WRAP -> format.wrap(value);
-      case STOP -> throw new OverflowStop(program, symbol, lane, value);
+      case STOP -> {
+        stops.note(slot, current, row, lane, value);
+        yield format.saturate(value);
+      }
     };
   }
 

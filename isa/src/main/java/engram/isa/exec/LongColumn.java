@@ -7,12 +7,14 @@ import java.util.Arrays;
 public final class LongColumn {
   private final long[] values;
   private final int rows;
+  private final int stride;
   private final int depth;
 
   public LongColumn(int rows, int depth) {
-    this.values = new long[rows * depth];
     this.rows = rows;
-    this.depth = depth;
+    this.stride = Padding.lanes(rows);
+    this.depth = Padding.depth(depth);
+    this.values = new long[stride * this.depth];
   }
 
   /// All rows of all steps kept.
@@ -30,7 +32,7 @@ public final class LongColumn {
 
   /// Where the rows of a step start in `values`.
   public int at(long step) {
-    return depth == 1 ? 0 : Math.floorMod(step, depth) * rows;
+    return ((int) step & (depth - 1)) * stride;
   }
 
   /// Clears the place of a step that is about to begin.

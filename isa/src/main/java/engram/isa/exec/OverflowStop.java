@@ -6,15 +6,16 @@ import engram.isa.program.Symbol;
 /// A value did not fit a symbol whose policy is `stop`. The machine's own behaviour, not a fault of
 /// the emulator: the run ends with it.
 public final class OverflowStop extends RuntimeException {
-  public OverflowStop(Object program, Symbol symbol, int lane, long value) {
-    super(message(program, symbol.name(), symbol.format(), lane, value), null, false, false);
+  /// @param where neuron, row or synapse
+  public OverflowStop(Object program, Symbol symbol, String where, long value) {
+    super(message(program, symbol.name(), symbol.format(), where, value), null, false, false);
   }
 
   private static String message(
-      Object program, String symbol, NumberFormat format, int lane, long value) {
+      Object program, String symbol, NumberFormat format, String where, long value) {
     return program
-        + ", lane "
-        + lane
+        + ", "
+        + where
         + ": "
         + symbol
         + ": "

@@ -9,16 +9,18 @@ public final class StreamColumn {
   private final int[] payloads;
   private final int lanes;
   private final int words;
+  private final int stride;
   private final int depth;
   private final boolean[] touched;
 
   public StreamColumn(int lanes, int depth, boolean graded) {
     this.lanes = lanes;
     this.words = words(lanes);
-    this.depth = depth;
-    this.touched = new boolean[depth];
-    this.bits = new long[words * depth];
-    this.payloads = graded ? new int[lanes * depth] : null;
+    this.stride = Padding.lanes(lanes);
+    this.depth = Padding.depth(depth);
+    this.touched = new boolean[this.depth];
+    this.bits = new long[words * this.depth];
+    this.payloads = graded ? new int[stride * this.depth] : null;
   }
 
   /// 64-bit words that hold one bit a lane.
@@ -56,11 +58,11 @@ public final class StreamColumn {
 
   /// Where the payloads of a step start.
   public int payloadsAt(long step) {
-    return slot(step) * lanes;
+    return slot(step) * stride;
   }
 
   private int slot(long step) {
-    return depth == 1 ? 0 : Math.floorMod(step, depth);
+    return (int) step & (depth - 1);
   }
 
   public boolean get(long step, int lane) {

@@ -16,14 +16,17 @@ public sealed interface SynapseColumn {
   /// Room for `synapses` words.
   static SynapseColumn of(NumberFormat format, int synapses) {
     int bits = format.signed() ? format.bits() : format.bits() + 1;
+    int room = Padding.places(synapses);
     if (bits <= 8) {
-      return new Bytes(new byte[synapses]);
+      return new Bytes(new byte[room], synapses);
     }
-    return bits <= 16 ? new Shorts(new short[synapses]) : new Ints(new int[synapses]);
+    return bits <= 16 ? new Shorts(new short[room], synapses) : new Ints(new int[room], synapses);
   }
 
   /// Words of up to 8 bits.
-  record Bytes(byte[] values) implements SynapseColumn {
+  ///
+  /// @param values longer than `length`, for vectors that reach over the end
+  record Bytes(byte[] values, int length) implements SynapseColumn {
     @Override
     public int get(int synapse) {
       return values[synapse];
@@ -35,18 +38,13 @@ public sealed interface SynapseColumn {
     }
 
     @Override
-    public int length() {
-      return values.length;
-    }
-
-    @Override
     public long bytes() {
       return values.length;
     }
   }
 
   /// Words of up to 16 bits.
-  record Shorts(short[] values) implements SynapseColumn {
+  record Shorts(short[] values, int length) implements SynapseColumn {
     @Override
     public int get(int synapse) {
       return values[synapse];
@@ -58,18 +56,13 @@ public sealed interface SynapseColumn {
     }
 
     @Override
-    public int length() {
-      return values.length;
-    }
-
-    @Override
     public long bytes() {
       return 2L * values.length;
     }
   }
 
   /// Words of up to 32 bits.
-  record Ints(int[] values) implements SynapseColumn {
+  record Ints(int[] values, int length) implements SynapseColumn {
     @Override
     public int get(int synapse) {
       return values[synapse];
@@ -78,11 +71,6 @@ public sealed interface SynapseColumn {
     @Override
     public void set(int synapse, int value) {
       values[synapse] = value;
-    }
-
-    @Override
-    public int length() {
-      return values.length;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package engram.isa.verify;
 
-import engram.isa.Fixed;
 import engram.isa.Instruction;
 import engram.isa.Opcode;
 import engram.isa.ProgramKind;
@@ -8,7 +7,6 @@ import engram.isa.program.Activity;
 import engram.isa.program.Program;
 import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
-import engram.isa.program.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -132,127 +130,16 @@ final class RestingLane {
   }
 
   private Range accumulator(Instruction in) {
-    return switch (in.opcode()) {
-      case MACZ -> registers[in.a()].times(second(in));
-      case MAC -> acc.plus(registers[in.a()].times(second(in)));
-      case MAS -> acc.minus(registers[in.a()].times(second(in)));
-      case LDACC -> Range.ANY_LONG;
-      default -> throw new IllegalStateException(in.toString());
-    };
+    return Ranges.accumulator(in, acc, registers[in.a()], second(in));
   }
 
   private Range value(Instruction in) {
-    var a = registers[in.a()];
-    return switch (in.opcode()) {
-      case MOV -> second(in);
-      case LD ->
-          in.constant()
-              ? Range.of(program.symbol(in.slot()).format())
-              : load(in.slot(), in.immediate());
-      case ADD -> a.plus(second(in)).saturated();
-      case SUB -> a.minus(second(in)).saturated();
-      case ADDW -> a.plus(second(in)).wrapped();
-      case SUBW -> a.minus(second(in)).wrapped();
-      case MIN ->
-          new Range(Math.min(a.low(), second(in).low()), Math.min(a.high(), second(in).high()));
-      case MAX ->
-          new Range(Math.max(a.low(), second(in).low()), Math.max(a.high(), second(in).high()));
-      case AND -> bits(in, a, second(in));
-      case OR, XOR -> bits(in, a, second(in));
-      case NEG -> Range.ZERO.minus(a).saturated();
-      case ABS -> absolute(a).saturated();
-      case SGN -> new Range(Long.signum(a.low()), Long.signum(a.high()));
-      case CLZ ->
-          a.isConstant() ? Range.of(Integer.numberOfLeadingZeros((int) a.low())) : new Range(0, 32);
-      case SHL -> shiftLeft(a, second(in)).saturated();
-      case SHLW -> shiftLeft(a, second(in)).wrapped();
-      case SHR -> {
-        var n = second(in);
-        yield n.isConstant()
-            ? a.shiftedRight(Fixed.shiftAmount((int) n.low()), in.rounding())
-            : new Range(Math.min(a.low(), 0), Math.max(a.high(), 0));
-      }
-      case SHRU -> a.is(0) ? Range.ZERO : a.low() >= 0 ? new Range(0, a.high()) : Range.ANY;
-      case MUL -> a.times(second(in)).shiftedRight(in.shift(), in.rounding()).saturated();
-      case NAR -> acc.shiftedRight(in.shift(), in.rounding()).saturated();
-      case LUT -> entries(program.tables().get(in.slot()), a.low(), a.high());
-      case LERP ->
-          entries(
-              program.tables().get(in.slot()),
-              a.low() >> in.immediate(),
-              (a.high() >> in.immediate()) + 1);
-      case DRAW -> new Range(0, (1L << in.shift()) - 1);
-      case ST,
-          LDACC,
-          MACZ,
-          MAC,
-          MAS,
-          CMPEQ,
-          CMPNE,
-          CMPLT,
-          CMPLE,
-          CMPGT,
-          CMPGE,
-          PAND,
-          POR,
-          PXOR,
-          PNOT,
-          BERN,
-          EMIT,
-          BID,
-          REDUCE,
-          CAUSE,
-          ROWADD,
-          KILL ->
-          throw new IllegalStateException(in.toString());
-    };
-  }
-
-  /// A bit-by-bit operation: exact on constants, a bound of as many bits on non-negative ranges.
-  private static Range bits(Instruction in, Range a, Range b) {
-    boolean and = in.opcode() == Opcode.AND;
-    if (a.isConstant() && b.isConstant()) {
-      long x = a.low();
-      long y = b.low();
-      return Range.of(and ? x & y : in.opcode() == Opcode.OR ? x | y : x ^ y);
+    if (in.opcode() == Opcode.LD) {
+      return in.constant()
+          ? Range.of(program.symbol(in.slot()).format())
+          : load(in.slot(), in.immediate());
     }
-    if (and && (a.low() >= 0 || b.low() >= 0)) {
-      long high = a.low() < 0 ? b.high() : b.low() < 0 ? a.high() : Math.min(a.high(), b.high());
-      return new Range(0, high);
-    }
-    if (!and && a.low() >= 0 && b.low() >= 0) {
-      long top = Long.highestOneBit(Math.max(1, Math.max(a.high(), b.high())));
-      return new Range(0, 2 * top - 1);
-    }
-    return Range.ANY;
-  }
-
-  private static Range absolute(Range a) {
-    if (a.low() >= 0) {
-      return new Range(a.low(), a.high());
-    }
-    return a.high() <= 0
-        ? new Range(-a.high(), -a.low())
-        : new Range(0, Math.max(-a.low(), a.high()));
-  }
-
-  private static Range shiftLeft(Range a, Range n) {
-    if (a.is(0)) {
-      return Range.ZERO;
-    }
-    if (!n.isConstant()) {
-      return Range.ANY;
-    }
-    int amount = Fixed.shiftAmount((int) n.low());
-    return new Range(a.low() << amount, a.high() << amount);
-  }
-
-  private static Range entries(Table table, long from, long to) {
-    int last = table.values().length - 1;
-    int low = (int) Fixed.clip(from, 0, last);
-    int high = (int) Fixed.clip(to, 0, last);
-    var range = Arrays.stream(table.values(), low, high + 1).summaryStatistics();
-    return new Range(range.getMin(), range.getMax());
+    return Ranges.value(in, program.tables(), registers[in.a()], second(in), acc);
   }
 
   private Truth truth(Instruction in) {

@@ -1,0 +1,172 @@
+package engram.isa.compile;
+
+import engram.isa.NumberFormat;
+import engram.isa.exec.Engine;
+import engram.isa.exec.Interpreter;
+import engram.isa.exec.NeuronBinding;
+import engram.isa.exec.NeuronKernel;
+import engram.isa.exec.RowBinding;
+import engram.isa.exec.RowKernel;
+import engram.isa.exec.SynapseBinding;
+import engram.isa.exec.SynapseColumn;
+import engram.isa.exec.SynapseKernel;
+import engram.isa.exec.SynapseLayout;
+import engram.isa.program.Activity;
+import engram.isa.program.Program;
+import engram.isa.program.Symbol;
+import engram.isa.program.SymbolRole;
+import engram.isa.verify.VerifiedProgram;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Runs programs as JVM code: each becomes a hidden class, by vectors where the machine has them.
+/// What it can't compile, the interpreter runs.
+public final class CompiledEngine implements Engine {
+  /// Module of the Vector API; the launcher adds it.
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+  private final boolean vectors;
+  private final int mostCost;
+  private final Interpreter interpreter = new Interpreter();
+  private final Map<Key, Compiled> compiled = new ConcurrentHashMap<>();
+  private final Set<String> interpreted = Collections.synchronizedSet(new TreeSet<>());
+
+  private record Key(Program program, Variant variant) {}
+
+  /// With vectors if the Vector API is there.
+  public CompiledEngine() {
+    this(hasVectors());
+  }
+
+  /// @param vectors use the Vector API, else the scalar twin
+  public CompiledEngine(boolean vectors) {
+    this(vectors, Piece.MOST);
+  }
+
+  CompiledEngine(boolean vectors, int mostCost) {
+    this.vectors = vectors;
+    this.mostCost = mostCost;
+  }
+
+  /// True if this Java virtual machine was started with the Vector API.
+  public static boolean hasVectors() {
+    return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+  }
+
+  /// True if it runs lanes by vectors.
+  public boolean vectors() {
+    return vectors;
+  }
+
+  /// Names of programs that were left to the interpreter.
+  public Set<String> interpreted() {
+    return Set.copyOf(interpreted);
+  }
+
+  @Override
+  public String name() {
+    return "compiled";
+  }
+
+  @Override
+  public NeuronKernel neuron(NeuronBinding binding) {
+    var program = binding.program();
+    if (refused(program.program())) {
+      return interpreter.neuron(binding);
+    }
+    boolean all = program.program().activity().kind() == Activity.Kind.ALWAYS;
+    var mode = all ? Variant.Mode.NEURONS : Variant.Mode.ACTIVE_NEURONS;
+    var variant = new Variant(mode, own(program.program()), List.of(), null, NumberFormat.S32);
+    return new CompiledNeurons(compile(program, variant), binding);
+  }
+
+  @Override
+  public RowKernel row(RowBinding binding) {
+    var program = binding.program();
+    if (refused(program.program()) || Staging.aliases(program.program())) {
+      interpreted.add(program.program().name());
+      return interpreter.row(binding);
+    }
+    return new CompiledRows(compile(program, staged()), binding);
+  }
+
+  private static Variant staged() {
+    return new Variant(Variant.Mode.STAGED, List.of(), List.of(), null, NumberFormat.S32);
+  }
+
+  @Override
+  public SynapseKernel synapse(SynapseBinding binding) {
+    var program = binding.program();
+    if (refused(program.program())) {
+      return interpreter.synapse(binding);
+    }
+    var variant =
+        switch (binding.layout()) {
+          case SynapseLayout.Dense dense -> rows(binding, dense.mask() != null);
+          case SynapseLayout.Sparse _ -> staged();
+          case SynapseLayout.Shared _ -> throw new IllegalStateException("shared weights learn");
+        };
+    return new CompiledSynapses(compile(program, variant), binding);
+  }
+
+  private static Variant rows(SynapseBinding binding, boolean masked) {
+    var storage = new ArrayList<Storage>();
+    var formats = new ArrayList<NumberFormat>();
+    var symbols = binding.program().program().symbols();
+    for (int slot = 0; slot < symbols.size(); slot++) {
+      var symbol = symbols.get(slot);
+      var real =
+          switch (symbol.role()) {
+            case POST -> binding.post().program().symbol(binding.linkage().slot(slot));
+            case ROW -> binding.rowStore().program().symbol(binding.linkage().slot(slot));
+            default -> symbol;
+          };
+      storage.add(
+          symbol.role() == SymbolRole.TAG
+              ? storage(binding.tags()[slot])
+              : CompiledNeurons.storage(real.role(), real.graded()));
+      formats.add(real.format());
+    }
+    var mode =
+        binding.mirror()
+            ? masked ? Variant.Mode.MASKED_MIRRORED_ROWS : Variant.Mode.MIRRORED_ROWS
+            : masked ? Variant.Mode.MASKED_ROWS : Variant.Mode.ROWS;
+    return new Variant(mode, storage, formats, storage(binding.weights()), binding.weightFormat());
+  }
+
+  private static Storage storage(SynapseColumn column) {
+    return switch (column) {
+      case SynapseColumn.Bytes _ -> Storage.BYTES;
+      case SynapseColumn.Shorts _ -> Storage.SHORTS;
+      case SynapseColumn.Ints _ -> Storage.INTS;
+    };
+  }
+
+  /// Storage of the symbols of a neuron program, by slot.
+  private static List<Storage> own(Program program) {
+    var storage = new ArrayList<Storage>();
+    for (Symbol symbol : program.symbols()) {
+      storage.add(CompiledNeurons.storage(symbol.role(), symbol.graded()));
+    }
+    return storage;
+  }
+
+  private boolean refused(Program program) {
+    boolean refused = program.size() > Compiler.MOST_INSTRUCTIONS;
+    if (refused) {
+      interpreted.add(program.name());
+    }
+    return refused;
+  }
+
+  private Compiled compile(VerifiedProgram program, Variant variant) {
+    return compiled.computeIfAbsent(
+        new Key(program.program(), variant),
+        _ -> Compiled.of(new Compiler(program, variant, vectors, mostCost), program.program()));
+  }
+}

@@ -1,0 +1,25 @@
+package engram.isa.exec;
+
+/// How much longer arrays are than what they hold, so that vectors need no special case at the ends
+/// and rings no division. What lies in between is never read as a value.
+final class Padding {
+  /// Lanes of the widest vector of 32-bit integers.
+  private static final int WIDEST = 16;
+
+  private Padding() {}
+
+  /// Room for lanes, to the end of a vector.
+  static int lanes(int lanes) {
+    return Math.multiplyExact(Math.ceilDiv(lanes, WIDEST), WIDEST);
+  }
+
+  /// Steps of a ring: a power of two.
+  static int depth(int depth) {
+    return depth == 1 ? 1 : Integer.highestOneBit(depth - 1) << 1;
+  }
+
+  /// Room for synapses, so that a vector may start at the last of them.
+  static int places(int places) {
+    return Math.addExact(places, 4 * WIDEST);
+  }
+}
