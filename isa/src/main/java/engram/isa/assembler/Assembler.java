@@ -11,7 +11,9 @@ import engram.isa.program.Table;
 import engram.isa.program.Trigger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -61,14 +63,24 @@ public final class Assembler {
   private final List<Long> words = new ArrayList<>();
   private final List<Integer> wordLines = new ArrayList<>();
 
+  /// Names that faulty directives would have declared.
+  private final Set<String> givenUp = new HashSet<>();
+
   private ProgramKind kind;
-  private String name;
+  private String name = "";
+
+  /// False where `.program` is faulty: then everything goes with the program.
+  private boolean kindKnown;
+
+  private boolean programGiven;
   private Activity activity = Activity.ALWAYS;
   private boolean activityGiven;
   private int origin;
 
-  /// A line that is read when all symbols are known.
-  private record Deferred(LineReader reader, Reading reading) {}
+  /// A statement that is read when all symbols are known.
+  ///
+  /// @param declares the name that it declares, or empty
+  private record Deferred(LineReader reader, String declares, Reading reading) {}
 
   @FunctionalInterface
   private interface Reading {
@@ -96,7 +108,10 @@ public final class Assembler {
       line = readStatement(line);
     }
     for (var late : deferred) {
-      guard(() -> late.reading().read(late.reader()));
+      boolean sound = guard(() -> late.reading().read(late.reader()));
+      if (!sound) {
+        givenUp.add(late.declares());
+      }
     }
     if (kind == null && diagnostics.isEmpty()) {
       report(1, 1, "no .program directive (expected: .program neuron|row|synapse NAME)");
@@ -130,43 +145,61 @@ public final class Assembler {
 
   /// Reads the statement that starts on a line (counted from 0); returns the line behind it.
   private int readStatement(int first) {
-    int[] next = {first + 1};
-    guard(() -> {
-      var tokens = new ArrayList<>(Lexer.tokens(lines.get(first), first + 1));
-      while (goesOn(tokens) && next[0] < lines.size()) {
-        tokens.removeLast();
-        tokens.addAll(Lexer.tokens(lines.get(next[0]), next[0] + 1));
-        next[0]++;
-      }
-      var reader = new LineReader(tokens, constants);
-      if (reader.takeIf(".")) {
-        directive(reader);
-      } else if (!reader.atEnd()) {
-        deferred.add(new Deferred(reader, r -> instruction(r, first + 1)));
-      }
-    });
-    return next[0];
+    var tokens = new ArrayList<Token>();
+    int end = first + 1;
+    while (end < lines.size() && goesOn(lines.get(first), lines.get(end - 1))) {
+      end++;
+    }
+    int behind = end;
+    boolean directive = Lexer.code(lines.get(first)).stripLeading().startsWith(".");
+    boolean sound =
+        guard(() -> {
+          for (int line = first; line < behind; line++) {
+            tokens.addAll(Lexer.tokens(lines.get(line), line + 1));
+            if (line < behind - 1) {
+              tokens.removeLast();
+            }
+          }
+          var reader = new LineReader(tokens, constants);
+          if (reader.takeIf(".")) {
+            directive(reader);
+          } else if (!reader.atEnd()) {
+            deferred.add(new Deferred(reader, "", r -> instruction(r, first + 1)));
+          }
+        });
+    if (!sound && directive) {
+      lines.subList(first, behind).forEach(this::giveUp);
+    }
+    return behind;
+  }
+
+  /// Notes the words of a directive that can't be read: they may be names that it declares.
+  private void giveUp(String line) {
+    Collections.addAll(givenUp, Lexer.code(line).split("[^A-Za-z0-9_]+"));
   }
 
   /// True if a statement goes on in the next line: it ends with a comma, or a table with its `=`.
-  private static boolean goesOn(List<Token> tokens) {
-    if (tokens.size() < 2) {
-      return false;
-    }
-    var last = tokens.get(tokens.size() - 2);
-    boolean table = tokens.size() > 2 && tokens.get(1).is("table");
-    return last.is(",") || table && last.is("=");
+  private static boolean goesOn(String firstLine, String lastLine) {
+    String code = Lexer.code(lastLine).strip();
+    boolean table = Lexer.code(firstLine).strip().startsWith(".table");
+    return code.endsWith(",") || table && code.endsWith("=");
   }
 
   private interface Guarded {
     void run() throws SyntaxFault;
   }
 
-  private void guard(Guarded body) {
+  /// Runs the reading of a statement; false if it ends with a fault. A name that is unknown because
+  /// its own declaration is faulty is not reported again.
+  private boolean guard(Guarded body) {
     try {
       body.run();
+      return true;
     } catch (SyntaxFault fault) {
-      report(fault.line(), fault.column(), fault.getMessage());
+      if (fault.unknown().isEmpty() || !givenUp.contains(fault.unknown())) {
+        report(fault.line(), fault.column(), fault.getMessage());
+      }
+      return false;
     }
   }
 
@@ -179,7 +212,6 @@ public final class Assembler {
     var directive = reader.name("a directive");
     if (kind == null && !directive.text().equals("program")) {
       kind = ProgramKind.NEURON;
-      name = "";
       throw directive.fault("the first directive must be .program");
     }
     switch (directive.text()) {
@@ -201,9 +233,9 @@ public final class Assembler {
       case "table" -> table(reader);
       case "trigger" -> {
         require(directive, ProgramKind.ROW, ProgramKind.SYNAPSE);
-        deferred.add(new Deferred(reader, this::trigger));
+        deferred.add(new Deferred(reader, reader.peek().text(), this::trigger));
       }
-      case "active" -> deferred.add(new Deferred(reader, r -> active(r, directive)));
+      case "active" -> deferred.add(new Deferred(reader, "", r -> active(r, directive)));
       case "origin" -> {
         origin = reader.number("origin", 0, Symbol.HISTORY - 1);
         reader.expectEnd();
@@ -213,19 +245,25 @@ public final class Assembler {
   }
 
   private void program(LineReader reader, Token directive) throws SyntaxFault {
-    if (kind != null) {
+    if (programGiven) {
       throw directive.fault(".program stands twice");
     }
+    programGiven = true;
     kind = ProgramKind.NEURON;
-    name = "";
     var word = reader.name("neuron, row or synapse");
     kind =
         Arrays.stream(ProgramKind.values())
             .filter(k -> k.keyword().equals(word.text()))
             .findFirst()
             .orElseThrow(() -> word.fault(word.shown() + " (expected: neuron, row or synapse)"));
+    kindKnown = true;
     name = reader.name("a name").text();
     reader.expectEnd();
+  }
+
+  /// True if the program is of one of these kinds, for all that is known of it.
+  private boolean goesWith(ProgramKind... kinds) {
+    return !kindKnown || List.of(kinds).contains(kind);
   }
 
   private void constant(LineReader reader) throws SyntaxFault {
@@ -311,7 +349,7 @@ public final class Assembler {
         graded = true;
       } else if (reader.takeIf("history")) {
         history = reader.number("history", 1, Symbol.HISTORY);
-      } else if (kind == ProgramKind.ROW && reader.takeIf("sums")) {
+      } else if (goesWith(ProgramKind.ROW) && reader.takeIf("sums")) {
         sums = reader.name("a row accumulator").text();
       } else {
         throw reader.unexpected("graded, history, or sums in a row program");
@@ -425,11 +463,13 @@ public final class Assembler {
       reader.expect("!=");
       reader.number("value", 0, 0);
       reader.expectEnd();
-      var roles =
-          kind == ProgramKind.SYNAPSE
-              ? new SymbolRole[] {SymbolRole.ROW}
-              : new SymbolRole[] {SymbolRole.FIELD, SymbolRole.PARAM};
-      activity = new Activity(Activity.Kind.WHEN, List.of(slot(field, roles)));
+      int slot =
+          !kindKnown
+              ? slot(field, SymbolRole.FIELD, SymbolRole.PARAM, SymbolRole.ROW)
+              : kind == ProgramKind.SYNAPSE
+                  ? slot(field, SymbolRole.ROW)
+                  : slot(field, SymbolRole.FIELD, SymbolRole.PARAM);
+      activity = new Activity(Activity.Kind.WHEN, List.of(slot));
       return;
     }
     reader.expect("touched");
@@ -443,7 +483,7 @@ public final class Assembler {
   }
 
   private void require(Token directive, ProgramKind... kinds) throws SyntaxFault {
-    if (!List.of(kinds).contains(kind)) {
+    if (!goesWith(kinds)) {
       throw directive.fault(
           "." + directive.text() + " does not go with a " + kind.keyword() + " program");
     }
@@ -483,17 +523,9 @@ public final class Assembler {
         return i;
       }
     }
-    var known =
-        symbols.stream()
-            .filter(s -> List.of(roles).contains(s.role()))
-            .map(Symbol::name)
-            .collect(Collectors.joining(", "));
-    throw token.fault(
-        "unknown "
-            + roles[0]
-            + ": "
-            + token.text()
-            + (known.isEmpty() ? " (none is declared)" : " (declared: " + known + ")"));
+    throw token.unknown(
+        roles[0].toString(),
+        symbols.stream().filter(s -> List.of(roles).contains(s.role())).map(Symbol::name).toList());
   }
 
   private void instruction(LineReader reader, int line) throws SyntaxFault {

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /// Reads one instruction: `(!p1) mul r0, r1, 3, 12, nearest`.
 final class InstructionParser {
@@ -149,12 +148,7 @@ final class InstructionParser {
         return Symbol.slotOf(role);
       }
     }
-    throw token.fault(
-        "unknown symbol: "
-            + token.text()
-            + " (declared: "
-            + symbols.stream().map(Symbol::name).collect(Collectors.joining(", "))
-            + ")");
+    throw token.unknown("symbol", symbols.stream().map(Symbol::name).toList());
   }
 
   private void agedSymbol() throws SyntaxFault {
@@ -178,12 +172,7 @@ final class InstructionParser {
     var token = reader.name("a " + what);
     int place = names.indexOf(token.text());
     if (place < 0) {
-      throw token.fault(
-          "unknown "
-              + what
-              + ": "
-              + token.text()
-              + (names.isEmpty() ? " (none is declared)" : " (declared: " + names + ")"));
+      throw token.unknown(what, names);
     }
     return place;
   }

@@ -9,11 +9,18 @@ final class Lexer {
 
   private Lexer() {}
 
+  /// A line without its comment.
+  static String code(String line) {
+    int comment = line.indexOf(';');
+    return comment < 0 ? line : line.substring(0, comment);
+  }
+
   /// @param number of the line, counted from 1
-  static List<Token> tokens(String line, int number) throws SyntaxFault {
+  static List<Token> tokens(String source, int number) throws SyntaxFault {
     var tokens = new ArrayList<Token>();
+    String line = code(source);
     int i = 0;
-    while (i < line.length() && line.charAt(i) != ';') {
+    while (i < line.length()) {
       char c = line.charAt(i);
       int start = i;
       if (Character.isWhitespace(c)) {
@@ -38,7 +45,10 @@ final class Lexer {
         tokens.add(new Token(Token.Kind.MARK, String.valueOf(c), number, start + 1));
         i++;
       } else {
-        throw new SyntaxFault(number, start + 1, "unexpected character: '" + c + "'");
+        throw new SyntaxFault(
+            number,
+            start + 1,
+            "unexpected character: '" + Character.toString(line.codePointAt(i)) + "'");
       }
     }
     tokens.add(new Token(Token.Kind.END, "", number, line.stripTrailing().length() + 1));

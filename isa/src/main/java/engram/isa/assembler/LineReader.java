@@ -2,6 +2,7 @@ package engram.isa.assembler;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /// Reads the tokens of one line from left to right, constant expressions included.
 ///
@@ -160,7 +161,7 @@ final class LineReader {
         take();
         Long value = constants.get(token.text());
         if (value == null) {
-          throw token.fault("unknown constant: " + token.text());
+          throw token.unknown("constant", new TreeSet<>(constants.keySet()));
         }
         yield value;
       }

@@ -4,11 +4,18 @@ package engram.isa.assembler;
 final class SyntaxFault extends Exception {
   private final int line;
   private final int column;
+  private final String unknown;
 
   SyntaxFault(int line, int column, String message) {
+    this(line, column, message, "");
+  }
+
+  /// @param unknown the name that is not declared, or empty
+  SyntaxFault(int line, int column, String message, String unknown) {
     super(message, null, false, false);
     this.line = line;
     this.column = column;
+    this.unknown = unknown;
   }
 
   int line() {
@@ -17,5 +24,10 @@ final class SyntaxFault extends Exception {
 
   int column() {
     return column;
+  }
+
+  /// The name that is not declared, if that is the fault; else empty.
+  String unknown() {
+    return unknown;
   }
 }

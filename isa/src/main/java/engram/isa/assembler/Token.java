@@ -1,5 +1,7 @@
 package engram.isa.assembler;
 
+import java.util.Collection;
+
 /// A word of a source line.
 ///
 /// @param line where it stands, counted from 1
@@ -20,6 +22,15 @@ record Token(Kind kind, String text, int line, int column) {
   /// A fault at this token.
   SyntaxFault fault(String message) {
     return new SyntaxFault(line, column, message);
+  }
+
+  /// A fault at this token: nothing of this sort has its name.
+  SyntaxFault unknown(String what, Collection<String> declared) {
+    String known =
+        declared.isEmpty()
+            ? "(none is declared)"
+            : "(declared: " + String.join(", ", declared) + ")";
+    return new SyntaxFault(line, column, "unknown " + what + ": " + text + " " + known, text);
   }
 
   /// How a message names it.
