@@ -1,5 +1,7 @@
 package engram.isa.assembler;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -7,7 +9,8 @@ import java.util.TreeSet;
 /// Reads the tokens of one line from left to right, constant expressions included.
 ///
 /// Expressions have C's operators and precedence on 64-bit integers: `| ^ & << >> + - * / % ~ -`. A
-/// number followed by `q(n)` is scaled by 2^n and rounded to nearest: `0.1 q(10)` is 102.
+/// number followed by `q(n)` is scaled by 2^n and rounded to nearest: `0.1 q(10)` is 102. The sign
+/// is an operator: `-0.5 q(0)` is -1.
 final class LineReader {
   private static final List<List<String>> LEVELS =
       List.of(
@@ -18,9 +21,16 @@ final class LineReader {
           List.of("+", "-"),
           List.of("*", "/", "%"));
 
+  /// Parentheses and signs within each other that an expression can have.
+  private static final int NESTING = 64;
+
+  private static final BigDecimal HALF = new BigDecimal("0.5");
+  private static final BigDecimal MOST = BigDecimal.valueOf(1L << 53);
+
   private final List<Token> tokens;
   private final Map<String, Long> constants;
   private int next;
+  private int nesting;
 
   LineReader(List<Token> tokens, Map<String, Long> constants) {
     this.tokens = tokens;
@@ -131,6 +141,16 @@ final class LineReader {
   }
 
   private long unary() throws SyntaxFault {
+    var token = peek();
+    if (++nesting > NESTING) {
+      throw token.fault("nesting: " + nesting + " (expected: at most " + NESTING + ")");
+    }
+    long value = unaryInside(token);
+    nesting--;
+    return value;
+  }
+
+  private long unaryInside(Token token) throws SyntaxFault {
     if (takeIf("-")) {
       return -unary();
     }
@@ -142,16 +162,15 @@ final class LineReader {
       expect(")");
       return value;
     }
-    var token = peek();
     return switch (token.kind()) {
       case NUMBER -> {
         take();
         long value = integer(token);
-        yield atScale() ? scale(token, value) : value;
+        yield atScale() ? scale(token, BigDecimal.valueOf(value)) : value;
       }
       case DECIMAL -> {
         take();
-        double value = decimal(token);
+        var value = decimal(token);
         if (!atScale()) {
           throw token.fault(token.text() + " has a fraction (expected: q(bits) behind it)");
         }
@@ -173,16 +192,16 @@ final class LineReader {
     return peek().is("q") && peek(1).is("(");
   }
 
-  private long scale(Token token, double value) throws SyntaxFault {
+  private long scale(Token token, BigDecimal value) throws SyntaxFault {
     expect("q");
     expect("(");
     int bits = number("fraction bits", 0, 31);
     expect(")");
-    double scaled = Math.floor(Math.scalb(value, bits) + 0.5);
-    if (Math.abs(scaled) > 0x1p53) {
+    var scaled = value.multiply(BigDecimal.valueOf(1L << bits)).add(HALF);
+    if (scaled.compareTo(MOST) > 0) {
       throw token.fault("number too large: " + token.text());
     }
-    return (long) scaled;
+    return scaled.setScale(0, RoundingMode.FLOOR).longValueExact();
   }
 
   private static long integer(Token token) throws SyntaxFault {
@@ -200,11 +219,10 @@ final class LineReader {
     }
   }
 
-  private static double decimal(Token token) throws SyntaxFault {
-    try {
-      return new java.math.BigDecimal(token.text()).doubleValue();
-    } catch (NumberFormatException e) {
+  private static BigDecimal decimal(Token token) throws SyntaxFault {
+    if (!token.text().matches("[0-9]+[.][0-9]*")) {
       throw token.fault("not a number: " + token.text());
     }
+    return new BigDecimal(token.text());
   }
 }
