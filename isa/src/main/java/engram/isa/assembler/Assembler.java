@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Turns assembly text into a program. Reads on after an error, so that one run reports all of a
 /// file.
@@ -43,10 +44,13 @@ import java.util.stream.Collectors;
 /// .origin  2
 /// ```
 public final class Assembler {
+  /// Built-in symbols, and the words that start a term of a trigger.
   private static final Set<String> RESERVED =
-      Arrays.stream(SymbolRole.values())
-          .filter(SymbolRole::builtIn)
-          .map(SymbolRole::keyword)
+      Stream.concat(
+              Arrays.stream(SymbolRole.values())
+                  .filter(SymbolRole::builtIn)
+                  .map(SymbolRole::keyword),
+              Stream.of("pre", "post", "every"))
           .collect(Collectors.toUnmodifiableSet());
 
   private final String file;
@@ -290,25 +294,32 @@ public final class Assembler {
     var format = format(reader);
     int history = 1;
     boolean hold = false;
+    boolean stored =
+        role == SymbolRole.FIELD || role == SymbolRole.ACCUMULATOR || role == SymbolRole.TAG;
     var overflow = Overflow.SATURATE;
     int initial = 0;
+    Token start = null;
     while (!reader.atEnd()) {
       var word = reader.peek();
       if (reader.takeIf("history") && role != SymbolRole.GLOBAL && role != SymbolRole.TAG) {
         history = reader.number("history", 1, Symbol.HISTORY);
       } else if (role == SymbolRole.ACCUMULATOR && reader.takeIf("hold")) {
         hold = true;
-      } else if (reader.takeIf("saturate")) {
+      } else if (stored && reader.takeIf("saturate")) {
         overflow = Overflow.SATURATE;
-      } else if (reader.takeIf("wrap")) {
+      } else if (stored && reader.takeIf("wrap")) {
         overflow = Overflow.WRAP;
-      } else if (reader.takeIf("stop")) {
+      } else if (stored && reader.takeIf("stop")) {
         overflow = Overflow.STOP;
       } else if (reader.takeIf("=")) {
+        start = word;
         initial = reader.number("initial value", format.min(), format.max());
       } else {
         throw word.fault(word.shown() + " does not go with ." + role.keyword());
       }
+    }
+    if (initial != 0 && role == SymbolRole.ACCUMULATOR && !hold) {
+      throw start.fault("an accumulator that is not held starts at 0");
     }
     declare(
         symbol,
@@ -493,7 +504,7 @@ public final class Assembler {
     var token = reader.name("a name");
     String text = token.text();
     boolean register = text.matches("[rp][0-9]+");
-    if (register || RESERVED.contains(text) || text.equals("pre")) {
+    if (register || RESERVED.contains(text)) {
       throw token.fault("reserved name: " + text);
     }
     boolean used =
