@@ -4,6 +4,7 @@ import engram.isa.NumberFormat;
 import engram.isa.Overflow;
 import engram.isa.ProgramKind;
 import engram.isa.program.Activity;
+import engram.isa.program.Names;
 import engram.isa.program.Program;
 import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
@@ -19,8 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Turns assembly text into a program. Reads on after an error, so that one run reports all of a
 /// file.
@@ -44,15 +43,6 @@ import java.util.stream.Stream;
 /// .origin  2
 /// ```
 public final class Assembler {
-  /// Built-in symbols, and the words that start a term of a trigger.
-  private static final Set<String> RESERVED =
-      Stream.concat(
-              Arrays.stream(SymbolRole.values())
-                  .filter(SymbolRole::builtIn)
-                  .map(SymbolRole::keyword),
-              Stream.of("pre", "post", "every"))
-          .collect(Collectors.toUnmodifiableSet());
-
   private final String file;
   private final List<String> lines;
   private final Map<String, Long> given;
@@ -221,22 +211,19 @@ public final class Assembler {
     switch (directive.text()) {
       case "program" -> program(reader, directive);
       case "const" -> constant(reader);
-      case "field" ->
-          typed(reader, SymbolRole.FIELD, directive, ProgramKind.NEURON, ProgramKind.ROW);
-      case "param" ->
-          typed(reader, SymbolRole.PARAM, directive, ProgramKind.NEURON, ProgramKind.ROW);
-      case "acc" ->
-          typed(reader, SymbolRole.ACCUMULATOR, directive, ProgramKind.NEURON, ProgramKind.ROW);
-      case "global" -> typed(reader, SymbolRole.GLOBAL, directive, ProgramKind.values());
-      case "tag" -> typed(reader, SymbolRole.TAG, directive, ProgramKind.SYNAPSE);
+      case "field" -> typed(reader, SymbolRole.FIELD, directive);
+      case "param" -> typed(reader, SymbolRole.PARAM, directive);
+      case "acc" -> typed(reader, SymbolRole.ACCUMULATOR, directive);
+      case "global" -> typed(reader, SymbolRole.GLOBAL, directive);
+      case "tag" -> typed(reader, SymbolRole.TAG, directive);
       case "stream" -> stream(reader, directive);
-      case "group" -> names(reader, SymbolRole.GROUP, directive, ProgramKind.NEURON);
-      case "row" -> names(reader, SymbolRole.ROW, directive, ProgramKind.SYNAPSE);
-      case "rowacc" -> names(reader, SymbolRole.ROW_ACCUMULATOR, directive, ProgramKind.SYNAPSE);
-      case "post" -> names(reader, SymbolRole.POST, directive, ProgramKind.SYNAPSE);
+      case "group" -> names(reader, SymbolRole.GROUP, directive);
+      case "row" -> names(reader, SymbolRole.ROW, directive);
+      case "rowacc" -> names(reader, SymbolRole.ROW_ACCUMULATOR, directive);
+      case "post" -> names(reader, SymbolRole.POST, directive);
       case "table" -> table(reader);
       case "trigger" -> {
-        require(directive, ProgramKind.ROW, ProgramKind.SYNAPSE);
+        require(directive, Set.of(ProgramKind.ROW, ProgramKind.SYNAPSE));
         deferred.add(new Deferred(reader, reader.peek().text(), this::trigger));
       }
       case "active" -> deferred.add(new Deferred(reader, "", r -> active(r, directive)));
@@ -266,8 +253,8 @@ public final class Assembler {
   }
 
   /// True if the program is of one of these kinds, for all that is known of it.
-  private boolean goesWith(ProgramKind... kinds) {
-    return !kindKnown || List.of(kinds).contains(kind);
+  private boolean goesWith(Set<ProgramKind> kinds) {
+    return !kindKnown || kinds.contains(kind);
   }
 
   private void constant(LineReader reader) throws SyntaxFault {
@@ -286,9 +273,8 @@ public final class Assembler {
     reader.expectEnd();
   }
 
-  private void typed(LineReader reader, SymbolRole role, Token directive, ProgramKind... kinds)
-      throws SyntaxFault {
-    require(directive, kinds);
+  private void typed(LineReader reader, SymbolRole role, Token directive) throws SyntaxFault {
+    require(directive, role.kinds());
     var symbol = newName(reader);
     reader.expect(":");
     var format = format(reader);
@@ -350,7 +336,7 @@ public final class Assembler {
   }
 
   private void stream(LineReader reader, Token directive) throws SyntaxFault {
-    require(directive, ProgramKind.NEURON, ProgramKind.ROW);
+    require(directive, SymbolRole.STREAM.kinds());
     var stream = newName(reader);
     boolean graded = false;
     int history = 1;
@@ -360,7 +346,7 @@ public final class Assembler {
         graded = true;
       } else if (reader.takeIf("history")) {
         history = reader.number("history", 1, Symbol.HISTORY);
-      } else if (goesWith(ProgramKind.ROW) && reader.takeIf("sums")) {
+      } else if (goesWith(Set.of(ProgramKind.ROW)) && reader.takeIf("sums")) {
         sums = reader.name("a row accumulator").text();
       } else {
         throw reader.unexpected("graded, history, or sums in a row program");
@@ -381,9 +367,8 @@ public final class Assembler {
             sums));
   }
 
-  private void names(LineReader reader, SymbolRole role, Token directive, ProgramKind... kinds)
-      throws SyntaxFault {
-    require(directive, kinds);
+  private void names(LineReader reader, SymbolRole role, Token directive) throws SyntaxFault {
+    require(directive, role.kinds());
     do {
       var symbol = newName(reader);
       declare(symbol, Symbol.of(symbol.text(), role, NumberFormat.S32));
@@ -484,7 +469,7 @@ public final class Assembler {
       return;
     }
     reader.expect("touched");
-    require(directive, ProgramKind.NEURON, ProgramKind.ROW);
+    require(directive, Set.of(ProgramKind.NEURON, ProgramKind.ROW));
     var slots = new ArrayList<Integer>();
     while (reader.takeIf("or")) {
       slots.add(slot(reader.name("a field"), SymbolRole.FIELD));
@@ -493,7 +478,7 @@ public final class Assembler {
     activity = new Activity(Activity.Kind.TOUCHED, slots);
   }
 
-  private void require(Token directive, ProgramKind... kinds) throws SyntaxFault {
+  private void require(Token directive, Set<ProgramKind> kinds) throws SyntaxFault {
     if (!goesWith(kinds)) {
       throw directive.fault(
           "." + directive.text() + " does not go with a " + kind.keyword() + " program");
@@ -503,8 +488,7 @@ public final class Assembler {
   private Token newName(LineReader reader) throws SyntaxFault {
     var token = reader.name("a name");
     String text = token.text();
-    boolean register = text.matches("[rp][0-9]+");
-    if (register || RESERVED.contains(text)) {
+    if (Names.reserved(text)) {
       throw token.fault("reserved name: " + text);
     }
     boolean used =

@@ -103,12 +103,7 @@ public final class Disassembler {
 
   private static String declaration(Symbol symbol) {
     var text = new StringBuilder("." + symbol.role().keyword() + " " + symbol.name());
-    boolean typed =
-        switch (symbol.role()) {
-          case FIELD, PARAM, ACCUMULATOR, GLOBAL, TAG -> true;
-          default -> false;
-        };
-    if (typed) {
+    if (symbol.role().typed()) {
       text.append(" : ").append(format(symbol.format()));
     }
     if (symbol.graded()) {

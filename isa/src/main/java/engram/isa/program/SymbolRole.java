@@ -1,23 +1,39 @@
 package engram.isa.program;
 
+import engram.isa.ProgramKind;
 import java.util.Locale;
+import java.util.Set;
 
 /// What a named value of a program is. The lower half can be declared, each by the directive of its
 /// name; the upper half is always there.
 public enum SymbolRole {
   FIELD(
-      "field", "state of a neuron or row that the program owns; `st` writes it, a reset clears it"),
-  PARAM("param", "constant of a neuron or row: set by the network, read only, kept over a reset"),
+      "field",
+      "state of a neuron or row that the program owns; `st` writes it, a reset clears it",
+      ProgramKind.NEURON,
+      ProgramKind.ROW),
+  PARAM(
+      "param",
+      "constant of a neuron or row: set by the network, read only, kept over a reset",
+      ProgramKind.NEURON,
+      ProgramKind.ROW),
   ACCUMULATOR(
       "acc",
-      "neuron: dendritic accumulator, filled by INTEGRATE. Row: accumulator, filled by `rowadd`"),
-  STREAM("stream", "output line"),
-  GLOBAL("global", "global register: the same for a whole population, written by the host"),
-  GROUP("group", "group of neurons that a barrier reduces over"),
-  TAG("tag", "second and further words of a synapse"),
-  ROW("row", "synapse program: field of the synapse's row"),
-  ROW_ACCUMULATOR("rowacc", "synapse program: accumulator of the synapse's row"),
-  POST("post", "synapse program: field, accumulator or stream of the target neuron"),
+      "neuron: dendritic accumulator, filled by INTEGRATE. Row: accumulator, filled by `rowadd`",
+      ProgramKind.NEURON,
+      ProgramKind.ROW),
+  STREAM("stream", "output line", ProgramKind.NEURON, ProgramKind.ROW),
+  GLOBAL(
+      "global",
+      "global register: the same for a whole population, written by the host",
+      ProgramKind.NEURON,
+      ProgramKind.ROW,
+      ProgramKind.SYNAPSE),
+  GROUP("group", "group of neurons that a barrier reduces over", ProgramKind.NEURON),
+  TAG("tag", "second and further words of a synapse", ProgramKind.SYNAPSE),
+  ROW("row", "field of the synapse's row", ProgramKind.SYNAPSE),
+  ROW_ACCUMULATOR("rowacc", "accumulator of the synapse's row", ProgramKind.SYNAPSE),
+  POST("post", "field, accumulator or stream of the target neuron", ProgramKind.SYNAPSE),
 
   INDEX("index", "logical index of the neuron in its population, or of the row's source neuron"),
   SOURCE("source", "logical index of the synapse's source neuron"),
@@ -31,10 +47,12 @@ public enum SymbolRole {
 
   private final String keyword;
   private final String meaning;
+  private final Set<ProgramKind> kinds;
 
-  SymbolRole(String keyword, String meaning) {
+  SymbolRole(String keyword, String meaning, ProgramKind... kinds) {
     this.keyword = keyword;
     this.meaning = meaning;
+    this.kinds = Set.of(kinds);
   }
 
   /// Directive that declares it, or reserved name of a built-in.
@@ -45,6 +63,19 @@ public enum SymbolRole {
   /// What it is, in words.
   public String meaning() {
     return meaning;
+  }
+
+  /// The kinds of program that can declare it; none for a built-in.
+  public Set<ProgramKind> kinds() {
+    return kinds;
+  }
+
+  /// True if its declaration gives it a type.
+  public boolean typed() {
+    return switch (this) {
+      case FIELD, PARAM, ACCUMULATOR, GLOBAL, TAG -> true;
+      default -> false;
+    };
   }
 
   /// True if a program has it without declaring it.

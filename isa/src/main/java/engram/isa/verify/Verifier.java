@@ -5,7 +5,6 @@ import engram.isa.Opcode;
 import engram.isa.Operand;
 import engram.isa.ProgramKind;
 import engram.isa.Reducer;
-import engram.isa.program.Activity;
 import engram.isa.program.Program;
 import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
@@ -127,7 +126,7 @@ public final class Verifier {
     if (program.size() == 0) {
       fault(-1, "no instructions");
     }
-    declarations();
+    faults.addAll(Declarations.faults(program));
     boolean readable = true;
     for (int i = 0; i < program.size(); i++) {
       readable &= form(i, program.instruction(i));
@@ -147,42 +146,6 @@ public final class Verifier {
 
   private void fault(int instruction, String message) {
     faults.add(new Fault(instruction, message));
-  }
-
-  private void declarations() {
-    if (program.kind() == ProgramKind.NEURON) {
-      if (!program.triggers().isEmpty()) {
-        fault(-1, "a neuron program has no triggers");
-      }
-    } else if (program.triggers().isEmpty()) {
-      fault(-1, "no trigger: the program would never run");
-    }
-    for (var symbol : program.symbols(SymbolRole.STREAM)) {
-      boolean exists =
-          symbol.sums().isEmpty()
-              || program.slot(symbol.sums()).stream()
-                  .anyMatch(s -> program.symbol(s).role() == SymbolRole.ACCUMULATOR);
-      if (!exists) {
-        fault(-1, "stream " + symbol.name() + " sums " + symbol.sums() + ", no accumulator here");
-      }
-    }
-    if (program.kind() == ProgramKind.ROW) {
-      for (var symbol : program.symbols(SymbolRole.ACCUMULATOR)) {
-        if (symbol.history() > 1 || symbol.hold()) {
-          fault(-1, "row accumulator " + symbol.name() + " with history or hold");
-        }
-        if (program.activity().kind() == Activity.Kind.TOUCHED) {
-          fault(
-              -1,
-              "active touched in a program with row accumulator "
-                  + symbol.name()
-                  + ": a row that is split over cores would be touched in one and not in another");
-        }
-      }
-    }
-    if (program.kind() == ProgramKind.SYNAPSE && program.symbols(SymbolRole.TAG).size() > 7) {
-      fault(-1, "tags: " + program.symbols(SymbolRole.TAG).size() + " (expected: at most 7)");
-    }
   }
 
   /// The instruction on its own: bits, names, what it may refer to.
