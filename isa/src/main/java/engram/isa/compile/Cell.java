@@ -5,11 +5,12 @@ package engram.isa.compile;
 /// @param slot of the symbol
 /// @param age in steps; 0 where a register holds it
 /// @param ageSlot slot of the global register that holds the age, or `CONSTANT_AGE`
-record Cell(int slot, int age, int ageSlot) {
+/// @param wide all 64 bits of it
+record Cell(int slot, int age, int ageSlot, boolean wide) {
   static final int CONSTANT_AGE = -1;
 
-  /// A symbol in the present step.
+  /// A symbol in the present step, 32 bits of it.
   static Cell present(int slot) {
-    return new Cell(slot, 0, CONSTANT_AGE);
+    return new Cell(slot, 0, CONSTANT_AGE, false);
   }
 }

@@ -80,9 +80,13 @@ public final class CompiledEngine implements Engine {
       return interpreter.neuron(binding);
     }
     boolean all = program.program().activity().kind() == Activity.Kind.ALWAYS;
-    var mode = all ? Variant.Mode.NEURONS : Variant.Mode.ACTIVE_NEURONS;
-    var variant = new Variant(mode, own(program.program()), List.of(), null, NumberFormat.S32);
-    return new CompiledNeurons(compile(program, variant), binding);
+    var some = neurons(Variant.Mode.ACTIVE_NEURONS, program.program());
+    var variant = all ? neurons(Variant.Mode.NEURONS, program.program()) : some;
+    return new CompiledNeurons(compile(program, variant), () -> compile(program, some), binding);
+  }
+
+  private static Variant neurons(Variant.Mode mode, Program program) {
+    return new Variant(mode, own(program), List.of(), null, NumberFormat.S32);
   }
 
   @Override

@@ -7,18 +7,24 @@ import engram.isa.exec.NeuronKernel;
 import engram.isa.exec.Stops;
 import engram.isa.exec.StreamColumn;
 import engram.isa.program.SymbolRole;
+import java.util.function.Supplier;
 
 /// A compiled neuron program on its slice: works in the columns themselves.
 final class CompiledNeurons implements NeuronKernel {
+  /// Code for all lanes, and for some; of programs that declare an activity only the latter.
   private final Compiled compiled;
+
+  private final Supplier<Compiled> forSome;
   private final Frame frame;
   private final Stops stops;
   private final LaneStore store;
   private final Columns columns;
   private long present;
 
-  CompiledNeurons(Compiled compiled, NeuronBinding binding) {
+  /// @param forSome the same program for lanes of which not all run
+  CompiledNeurons(Compiled compiled, Supplier<Compiled> forSome, NeuronBinding binding) {
     this.compiled = compiled;
+    this.forSome = forSome;
     store = binding.store();
     stops = new Stops(compiled.program(), binding.firstIndex(), false);
     frame = compiled.frame(binding.surroundings(), store.lanes(), stops, this::emit);
@@ -43,16 +49,16 @@ final class CompiledNeurons implements NeuronKernel {
 
   @Override
   public void run(int section, long[] active, long step) {
+    var program = compiled;
     if (active == null) {
-      if (frame.blocks == 0) {
-        frame.blockAll(store.lanes(), compiled.width());
-      }
-    } else if (section == 0) {
+      frame.blockAll(store.lanes(), compiled.width());
+    } else {
       frame.block(active, store.lanes(), compiled.width());
+      program = forSome.get();
     }
     present = step;
     columns.open(step);
-    compiled.code().run(section, frame, step, null, 0, 0);
+    program.code().run(section, frame, step, null, 0, 0);
     stops.throwIfAny();
   }
 

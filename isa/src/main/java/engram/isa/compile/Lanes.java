@@ -406,7 +406,7 @@ final class Lanes {
 
   /// Lanes `first`, `first + scale`, `first + 2 scale` and so on.
   static IntVector count(int first, int scale, VectorSpecies<Integer> species) {
-    return IntVector.broadcast(species, 0).addIndex(scale).add(first);
+    return IntVector.zero(species).addIndex(1).mul(scale).add(first);
   }
 
   /// The twin of `Draw.bits`.

@@ -249,7 +249,8 @@ final class Lowering {
                 new Cell(
                     in.slot(),
                     in.constant() ? 0 : in.immediate(),
-                    in.constant() ? in.immediate() : Cell.CONSTANT_AGE))
+                    in.constant() ? in.immediate() : Cell.CONSTANT_AGE,
+                    false))
             : Node.NONE;
     return add(
         new Node(
@@ -282,7 +283,7 @@ final class Lowering {
             null,
             null,
             null,
-            cell(Cell.present(in.slot())),
+            cell(new Cell(in.slot(), 0, Cell.CONSTANT_AGE, true)),
             0));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import engram.isa.Draw;
 import engram.isa.Reducer;
 import engram.isa.assembler.Disassembler;
+import engram.isa.exec.Engine;
 import engram.isa.exec.Groups;
 import engram.isa.exec.Interpreter;
 import engram.isa.exec.LaneStore;
@@ -29,6 +30,7 @@ public final class NeuronTrial {
   private final BigInteger[] reduced;
   private final BigInteger[] winners;
   private BigInteger[] bids;
+  private Engine engine = new Interpreter();
 
   public NeuronTrial(Program program, int lanes, Random random) {
     this.program = program;
@@ -43,6 +45,12 @@ public final class NeuronTrial {
     groupSize = 1 + random.nextInt(lanes);
     reduced = new BigInteger[lanes];
     winners = new BigInteger[lanes];
+  }
+
+  /// Judges another engine than the interpreter.
+  public NeuronTrial on(Engine engine) {
+    this.engine = engine;
+    return this;
   }
 
   /// Sets a field of the first lanes.
@@ -77,15 +85,14 @@ public final class NeuronTrial {
     int[] sizes = new int[program.symbols().size()];
     java.util.Arrays.fill(sizes, groupSize);
     var kernel =
-        new Interpreter()
-            .neuron(
-                new NeuronBinding(
-                    verified,
-                    store,
-                    firstIndex,
-                    groups,
-                    sizes,
-                    timeline.surroundings(Draw.base(seed, Draw.Kind.NEURON, ordinal))));
+        engine.neuron(
+            new NeuronBinding(
+                verified,
+                store,
+                firstIndex,
+                groups,
+                sizes,
+                timeline.surroundings(Draw.base(seed, Draw.Kind.NEURON, ordinal))));
     for (int section = 0; section < verified.sections().size(); section++) {
       kernel.run(section, active, Timeline.PRESENT);
       int barrier = verified.sections().get(section).barrier();

@@ -2,6 +2,7 @@ package engram.isa.testing;
 
 import engram.isa.Draw;
 import engram.isa.assembler.Disassembler;
+import engram.isa.exec.Engine;
 import engram.isa.exec.Interpreter;
 import engram.isa.exec.LaneStore;
 import engram.isa.exec.LongColumn;
@@ -26,6 +27,7 @@ public final class RowTrial {
   private final int[] fired;
   private final long seed;
   private final int ordinal;
+  private Engine engine = new Interpreter();
 
   public RowTrial(Program program, int rowCount, Random random) {
     this.program = program;
@@ -39,6 +41,12 @@ public final class RowTrial {
     ordinal = random.nextInt(20);
   }
 
+  /// Judges another engine than the interpreter.
+  public RowTrial on(Engine engine) {
+    this.engine = engine;
+    return this;
+  }
+
   /// Sets a field of the first rows.
   public RowTrial set(String field, int[] values) {
     var column = store.ints(program.slot(field).orElseThrow());
@@ -49,7 +57,7 @@ public final class RowTrial {
   public void run() {
     var expected = new StoreOracle(store, Timeline.PRESENT);
     var arrived = Payloads.copy(payloads, Timeline.PRESENT);
-    new Interpreter()
+    engine
         .row(
             new RowBinding(
                 Verifier.verify(program),

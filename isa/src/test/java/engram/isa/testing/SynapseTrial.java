@@ -7,6 +7,7 @@ import engram.isa.NumberFormat;
 import engram.isa.Overflow;
 import engram.isa.assembler.Assembler;
 import engram.isa.assembler.Disassembler;
+import engram.isa.exec.Engine;
 import engram.isa.exec.Interpreter;
 import engram.isa.exec.LaneStore;
 import engram.isa.exec.LongColumn;
@@ -58,6 +59,7 @@ public final class SynapseTrial {
   /// Synapses in order of place: row and lane.
   private final List<int[]> synapses = new ArrayList<>();
 
+  private Engine engine = new Interpreter();
   private BigInteger[] expectedWeights;
   private BigInteger[][] expectedTags;
   private StoreOracle expectedRows;
@@ -137,6 +139,12 @@ public final class SynapseTrial {
     };
   }
 
+  /// Judges another engine than the interpreter.
+  public SynapseTrial on(Engine engine) {
+    this.engine = engine;
+    return this;
+  }
+
   /// Sets a tag of the first synapses.
   public SynapseTrial set(String tag, int[] values) {
     var column = tags[program.slot(tag).orElseThrow()];
@@ -173,7 +181,7 @@ public final class SynapseTrial {
   }
 
   private long interpret() {
-    return new Interpreter()
+    return engine
         .synapse(
             new SynapseBinding(
                 verified,

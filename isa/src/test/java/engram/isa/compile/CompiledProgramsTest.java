@@ -1,0 +1,167 @@
+package engram.isa.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import engram.isa.Instruction;
+import engram.isa.InstructionField;
+import engram.isa.Opcode;
+import engram.isa.ProgramKind;
+import engram.isa.exec.Engine;
+import engram.isa.testing.NeuronTrial;
+import engram.isa.testing.RowTrial;
+import engram.isa.testing.SynapseTrial;
+import engram.isa.testing.Universe;
+import engram.isa.testing.Words;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Compiled programs against the same oracle as the interpreter: random programs, every opcode, all
+/// ways of compiling.
+final class CompiledProgramsTest {
+  /// Random programs of each kind and way; with `-Dengram.programs=N` as many as one likes.
+  private static final int PROGRAMS = Integer.getInteger("engram.programs", 120);
+
+  enum Way {
+    VECTORS(true, Piece.MOST),
+    VECTORS_IN_MANY_PIECES(true, 12),
+    ONE_LANE_AFTER_THE_OTHER(false, Piece.MOST);
+
+    private final boolean vectors;
+    private final int mostCost;
+
+    Way(boolean vectors, int mostCost) {
+      this.vectors = vectors;
+      this.mostCost = mostCost;
+    }
+
+    CompiledEngine engine() {
+      return new CompiledEngine(vectors, mostCost);
+    }
+  }
+
+  private interface Trial {
+    void run(List<Instruction> body, Random random, Engine engine);
+  }
+
+  private static List<Instruction> body(ProgramKind kind, Random random) {
+    var universe = Universe.of(kind);
+    var opcodes = Words.opcodes(kind);
+    var body = new ArrayList<Instruction>();
+    int length = 1 + random.nextInt(40);
+    for (int i = 0; i < length; i++) {
+      body.add(Words.random(opcodes.get(random.nextInt(opcodes.size())), random, universe));
+    }
+    return body;
+  }
+
+  private static void judge(ProgramKind kind, Way way, Trial trial) {
+    var engine = way.engine();
+    for (int n = 0; n < PROGRAMS; n++) {
+      long seed = 31L * n + kind.ordinal();
+      var body = body(kind, new Random(seed));
+      var failure = failure(body, seed, engine, trial);
+      if (failure != null) {
+        throw smallest(body, seed, engine, trial, failure);
+      }
+    }
+  }
+
+  private static Throwable failure(List<Instruction> body, long seed, Engine engine, Trial trial) {
+    try {
+      trial.run(body, new Random(seed), engine);
+      return null;
+    } catch (AssertionError | RuntimeException e) {
+      return e;
+    }
+  }
+
+  /// Leaves out instructions as long as the program still fails.
+  private static AssertionError smallest(
+      List<Instruction> body, long seed, Engine engine, Trial trial, Throwable first) {
+    var small = new ArrayList<>(body);
+    var failure = first;
+    for (int i = 0; i < small.size(); ) {
+      var less = new ArrayList<>(small);
+      less.remove(i);
+      var still = failure(less, seed, engine, trial);
+      if (still != null) {
+        small = less;
+        failure = still;
+      } else {
+        i++;
+      }
+    }
+    return new AssertionError(
+        "seed %d, smallest body %s: %s".formatted(seed, small, failure.getMessage()), failure);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void neurons(Way way) {
+    judge(
+        ProgramKind.NEURON,
+        way,
+        (body, random, engine) -> {
+          int lanes = 1 + random.nextInt(140);
+          var program = Universe.of(ProgramKind.NEURON).program(body);
+          var trial = new NeuronTrial(program, lanes, random).on(engine);
+          trial.run(random.nextBoolean() ? null : trial.someLanes());
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void neuronsWithBarriers(Way way) {
+    judge(
+        ProgramKind.NEURON,
+        way,
+        (body, random, engine) -> {
+          var universe = Universe.of(ProgramKind.NEURON);
+          var bidding = new ArrayList<>(body.subList(0, body.size() / 2));
+          bidding.add(Words.random(Opcode.BID, random, universe));
+          var barrier =
+              Words.random(Opcode.REDUCE, random, universe)
+                  .with(InstructionField.PREDICATE, 0)
+                  .with(InstructionField.NOT, 0);
+          var rest = body.subList(body.size() / 2, body.size());
+          var program = universe.sections(List.of(bidding, rest), List.of(barrier));
+          var trial = new NeuronTrial(program, 1 + random.nextInt(140), random).on(engine);
+          trial.run(random.nextBoolean() ? null : trial.someLanes());
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void rows(Way way) {
+    judge(
+        ProgramKind.ROW,
+        way,
+        (body, random, engine) -> {
+          var program = Universe.of(ProgramKind.ROW).program(body);
+          new RowTrial(program, 1 + random.nextInt(600), random).on(engine).run();
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void synapses(Way way) {
+    judge(
+        ProgramKind.SYNAPSE,
+        way,
+        (body, random, engine) -> {
+          var program = Universe.of(ProgramKind.SYNAPSE).program(body);
+          new SynapseTrial(program, 1 + random.nextInt(7), 1 + random.nextInt(140), random)
+              .on(engine)
+              .run();
+        });
+  }
+
+  @Test
+  void theMachineThatTestsHasVectors() {
+    assertThat(CompiledEngine.hasVectors()).isTrue();
+  }
+}
