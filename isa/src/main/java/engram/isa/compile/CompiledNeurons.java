@@ -14,17 +14,18 @@ final class CompiledNeurons implements NeuronKernel {
   /// Code for all lanes, and for some; of programs that declare an activity only the latter.
   private final Compiled compiled;
 
-  private final Supplier<Compiled> forSome;
+  private final Supplier<Compiled> compileForSome;
+  private Compiled forSome;
   private final Frame frame;
   private final Stops stops;
   private final LaneStore store;
   private final Columns columns;
   private long present;
 
-  /// @param forSome the same program for lanes of which not all run
-  CompiledNeurons(Compiled compiled, Supplier<Compiled> forSome, NeuronBinding binding) {
+  /// @param compileForSome the same program for lanes of which not all run
+  CompiledNeurons(Compiled compiled, Supplier<Compiled> compileForSome, NeuronBinding binding) {
     this.compiled = compiled;
-    this.forSome = forSome;
+    this.compileForSome = compileForSome;
     store = binding.store();
     stops = new Stops(compiled.program(), binding.firstIndex(), false);
     frame = compiled.frame(binding.surroundings(), store.lanes(), stops, this::emit);
@@ -54,7 +55,10 @@ final class CompiledNeurons implements NeuronKernel {
       frame.blockAll(store.lanes(), compiled.width());
     } else {
       frame.block(active, store.lanes(), compiled.width());
-      program = forSome.get();
+      if (forSome == null) {
+        forSome = compileForSome.get();
+      }
+      program = forSome;
     }
     present = step;
     columns.open(step);

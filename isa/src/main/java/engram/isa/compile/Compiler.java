@@ -60,7 +60,7 @@ final class Compiler {
     if (!vectors) {
       return ScalarWriter.WIDTH;
     }
-    return wide ? Lanes.HALF.length() : Lanes.FULL.length();
+    return wide ? Species.HALF_INTS.length() : Species.INTS.length();
   }
 
   List<Cell> cells() {

@@ -11,20 +11,16 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
-import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
-/// Runs the lanes of a block all at once: every node is a call into `Lanes`.
+/// Runs the lanes of a block all at once, by vectors.
 final class VectorWriter extends PieceWriter {
-  private static final String PACKAGE = "jdk.incubator.vector.";
-  private static final ClassDesc LANES = ClassDesc.of("engram.isa.compile.Lanes");
-  private static final ClassDesc INT_VECTOR = ClassDesc.of(PACKAGE + "IntVector");
-  private static final ClassDesc LONG_VECTOR = ClassDesc.of(PACKAGE + "LongVector");
-  private static final ClassDesc MASK = ClassDesc.of(PACKAGE + "VectorMask");
-  private static final ClassDesc SPECIES = ClassDesc.of(PACKAGE + "VectorSpecies");
+
+  private final LaneCode lanes;
 
   /// The program needs 64-bit values, so that half as many lanes run at once.
   private final boolean wide;
@@ -46,6 +42,7 @@ final class VectorWriter extends PieceWriter {
       boolean wide) {
     super(code, verified, variant, lowered, piece, intSpills, longSpills);
     this.wide = wide;
+    lanes = new LaneCode(code, wide);
   }
 
   /// True if a value needs 64 bits in vector code.
@@ -79,14 +76,6 @@ final class VectorWriter extends PieceWriter {
     return steepest << fraction > Integer.MAX_VALUE;
   }
 
-  private void lanes(String method, ClassDesc result, ClassDesc... parameters) {
-    code.invokestatic(LANES, method, MethodTypeDesc.of(result, parameters));
-  }
-
-  private void species() {
-    code.getstatic(LANES, wide ? "HALF" : "FULL", SPECIES);
-  }
-
   // Values that all lanes share.
 
   @Override
@@ -98,15 +87,12 @@ final class VectorWriter extends PieceWriter {
   }
 
   private void broadcast(Node node) {
-    int local = code.allocateLocal(TypeKind.REFERENCE);
-    species();
     if (node.type() == Type.INT) {
-      lanes("broadcast", INT_VECTOR, INT, SPECIES);
+      lanes.broadcast();
     } else {
-      lanes("all", MASK, INT, SPECIES);
+      lanes.broadcastMask();
     }
-    code.astore(local);
-    broadcasts.put(node, local);
+    broadcasts.put(node, lanes.keep());
   }
 
   /// Pushes a value as a vector or mask.
@@ -115,24 +101,14 @@ final class VectorWriter extends PieceWriter {
       code.aload(locals.get(node));
     } else if (node.type() == Type.LONG) {
       load(node);
-      lanes("broadcast", LONG_VECTOR, LONG);
+      lanes.broadcastLong();
     } else {
       code.aload(broadcasts.get(node));
     }
   }
 
   private void keep(Node node) {
-    int local = locals.computeIfAbsent(node, _ -> code.allocateLocal(TypeKind.REFERENCE));
-    code.astore(local);
-  }
-
-  private static ClassDesc type(Node node) {
-    return switch (node.type()) {
-      case INT -> INT_VECTOR;
-      case MASK -> MASK;
-      case LONG -> LONG_VECTOR;
-      case NOTHING -> throw new IllegalStateException("an effect has no value");
-    };
+    locals.put(node, lanes.keep());
   }
 
   // The block.
@@ -161,7 +137,7 @@ final class VectorWriter extends PieceWriter {
           push(node.mask());
           push(node.a());
           push(node.c());
-          lanes("choose", type(node), MASK, type(node), type(node));
+          lanes.choose(node.type());
           keep(node);
         }
         case EFFECT -> effect(node);
@@ -172,30 +148,31 @@ final class VectorWriter extends PieceWriter {
 
   /// What `Draw.bits` is given for the lanes of the block.
   private void drawLanes() {
-    drawLanes = code.allocateLocal(TypeKind.REFERENCE);
     switch (variant.mode()) {
-      case STAGED -> {
-        frame().getfield(FRAME, "drawLanes", INTS).iload(laneSlot);
-        species();
-        lanes("load", INT_VECTOR, INTS, INT, SPECIES);
-      }
+      case STAGED -> loadFrame("drawLanes");
       case NEURONS, ACTIVE_NEURONS -> {
         index();
-        count(1);
+        lanes.count(1);
       }
       case ROWS, MASKED_ROWS -> {
         code.iload(rowSlot).loadConstant(Draw.SOURCE).imul();
         index();
         code.iadd();
-        count(1);
+        lanes.count(1);
       }
       case MIRRORED_ROWS, MASKED_MIRRORED_ROWS -> {
         index();
         code.loadConstant(Draw.SOURCE).imul().iload(rowSlot).iadd();
-        count(Draw.SOURCE);
+        lanes.count(Draw.SOURCE);
       }
     }
-    code.astore(drawLanes);
+    drawLanes = lanes.keep();
+  }
+
+  /// Pushes the block's lanes of an array of the frame.
+  private void loadFrame(String array) {
+    lanes.load(
+        Storage.INTS, () -> frame().getfield(FRAME, array, INTS), () -> code.iload(laneSlot));
   }
 
   /// Pushes the logical index of the block's first lane.
@@ -203,45 +180,38 @@ final class VectorWriter extends PieceWriter {
     frame().getfield(FRAME, "firstIndex", INT).iload(laneSlot).iadd();
   }
 
-  /// Replaces an integer by a vector that counts up from it.
-  private void count(int scale) {
-    code.loadConstant(scale);
-    species();
-    lanes("count", INT_VECTOR, INT, INT, SPECIES);
-  }
-
+  /// Pushes the array that a value waits in between pieces.
   private void spills(Node node) {
     boolean isLong = node.type() == Type.LONG;
     frame()
         .getfield(FRAME, isLong ? "longSpills" : "intSpills", (isLong ? LONGS : INTS).arrayType());
-    code.loadConstant((isLong ? longSpills : intSpills).get(node)).aaload().iload(laneSlot);
+    code.loadConstant((isLong ? longSpills : intSpills).get(node)).aaload();
   }
 
   private void unspill(Node node) {
-    spills(node);
-    switch (node.type()) {
-      case INT -> {
-        species();
-        lanes("load", INT_VECTOR, INTS, INT, SPECIES);
-      }
-      case LONG -> lanes("load", LONG_VECTOR, LONGS, INT);
-      case MASK -> {
-        species();
-        lanes("loadMask", MASK, INTS, INT, SPECIES);
-      }
-      case NOTHING -> throw new IllegalStateException("an effect has no value");
+    var storage = node.type() == Type.LONG ? Storage.LONGS : Storage.INTS;
+    lanes.load(storage, () -> spills(node), () -> code.iload(laneSlot));
+    if (node.type() == Type.MASK) {
+      lanes.notZero();
     }
     keep(node);
   }
 
   private void spill(Node node) {
     push(node);
-    spills(node);
-    lanes("spill", VOID, type(node), node.type() == Type.LONG ? LONGS : INTS, INT);
+    if (node.type() == Type.LONG) {
+      lanes.storeLong(() -> spills(node), () -> code.iload(laneSlot));
+      return;
+    }
+    if (node.type() == Type.MASK) {
+      lanes.ones();
+    }
+    lanes.store(() -> spills(node), () -> code.iload(laneSlot));
   }
 
   // Loads.
 
+  /// Pushes where the block's lanes start in a cell's array.
   private void place(Node node) {
     if (isSynapseWord(node)) {
       code.iload(placeSlot);
@@ -253,37 +223,28 @@ final class VectorWriter extends PieceWriter {
   private void laneLoad(Node node) {
     if (node.cell() == Node.NONE) {
       index();
-      count(1);
+      lanes.count(1);
       return;
     }
     switch (storage(node)) {
-      case INTS -> load(node, INTS);
-      case BYTES -> load(node, BYTES);
-      case SHORTS -> load(node, SHORTS);
-      case LONGS -> {
-        code.aload(array(node));
-        place(node);
-        lanes("load", LONG_VECTOR, LONGS, INT);
-      }
+      case INTS, BYTES, SHORTS, LONGS ->
+          lanes.load(storage(node), () -> code.aload(array(node)), () -> place(node));
       case BITS -> {
         streamBits(node);
-        species();
-        lanes("ones", INT_VECTOR, LONG, SPECIES);
+        lanes.mask();
+        lanes.ones();
       }
       case GRADED -> {
+        lanes.load(Storage.INTS, () -> code.aload(payloadArray(node)), () -> payloadPlace(node));
         streamBits(node);
-        code.aload(payloadArray(node)).iload(payloadBase(node)).iload(laneSlot).iadd();
-        species();
-        lanes("payloads", INT_VECTOR, LONG, INTS, INT, SPECIES);
+        lanes.mask();
+        lanes.orZero();
       }
     }
   }
 
-  private void load(Node node, ClassDesc arrayType) {
-    code.aload(array(node));
-    place(node);
-    species();
-    lanes("load", INT_VECTOR, arrayType, INT, SPECIES);
+  private void payloadPlace(Node node) {
+    code.iload(payloadBase(node)).iload(laneSlot).iadd();
   }
 
   /// Pushes the bits of the block's lanes in a stream, lane 0 lowest.
@@ -298,209 +259,211 @@ final class VectorWriter extends PieceWriter {
   private void compute(Node node) {
     var in = node.in();
     switch (in.opcode()) {
-      case ADD -> binary(node, fits(node) ? "add" : "addSaturating");
-      case SUB -> binary(node, fits(node) ? "subtract" : "subtractSaturating");
-      case ADDW -> binary(node, "add");
-      case SUBW -> binary(node, "subtract");
-      case MIN -> binary(node, "min");
-      case MAX -> binary(node, "max");
-      case AND -> binary(node, "and");
-      case OR -> binary(node, "or");
-      case XOR -> binary(node, "xor");
-      case NEG -> unary(node, fits(node) ? "negate" : "negateSaturating");
-      case ABS -> unary(node, fits(node) ? "abs" : "absSaturating");
-      case SGN -> unary(node, "sign");
-      case CLZ -> unary(node, "leadingZeros");
-      case SHL -> shift(node, fits(node) ? "shiftLeft" : "shiftLeftSaturating");
-      case SHLW -> shift(node, "shiftLeft");
-      case SHRU -> shift(node, "shiftRightUnsigned");
-      case SHR -> {
-        push(node.a());
-        var n = amount(node.b());
-        roundShift(node, INT_VECTOR, n);
+      case ADD -> binary(node, fits(node) ? lanes::add : lanes::addSaturating);
+      case SUB -> binary(node, fits(node) ? lanes::subtract : lanes::subtractSaturating);
+      case ADDW -> binary(node, lanes::add);
+      case SUBW -> binary(node, lanes::subtract);
+      case MIN -> binary(node, lanes::min);
+      case MAX -> binary(node, lanes::max);
+      case AND -> binary(node, lanes::and);
+      case OR -> binary(node, lanes::or);
+      case XOR -> binary(node, lanes::xor);
+      case NEG -> unary(node, fits(node) ? lanes::negate : lanes::negateSaturating);
+      case ABS -> unary(node, fits(node) ? lanes::abs : lanes::absSaturating);
+      case SGN -> unary(node, lanes::sign);
+      case CLZ -> unary(node, lanes::leadingZeros);
+      case SHL -> {
+        boolean ofLanes = shift(node);
+        if (fits(node)) {
+          lanes.shiftLeft(ofLanes);
+        } else {
+          lanes.shiftLeftSaturating(ofLanes);
+        }
       }
+      case SHLW -> lanes.shiftLeft(shift(node));
+      case SHRU -> lanes.shiftRightUnsigned(shift(node));
+      case SHR -> roundShift(node, shift(node));
       case MUL -> multiply(node);
-      case MACZ -> product(node);
+      case MACZ -> binary(node, lanes::product);
       case MAC, MAS -> accumulate(node);
       case NAR -> {
         push(node.c());
         roundAndNarrow(node);
       }
       case LUT -> {
-        code.aload(table(node));
         push(node.a());
-        indices();
-        lanes("lookUp", INT_VECTOR, INTS, INT_VECTOR, INTS);
+        lanes.lookUp(table(node), tableLength(node), this::indices);
       }
       case LERP -> {
-        code.aload(table(node));
         push(node.a());
-        code.loadConstant(in.immediate());
-        indices();
-        var table = verified.program().tables().get(in.slot()).values();
-        lanes(
-            needsWideSlope(table, in.immediate()) ? "interpolateWide" : "interpolate",
-            INT_VECTOR,
-            INTS,
-            INT_VECTOR,
-            INT,
-            INTS);
+        boolean slopes =
+            needsWideSlope(verified.program().tables().get(in.slot()).values(), in.immediate());
+        lanes.interpolate(table(node), tableLength(node), in.immediate(), slopes, this::indices);
       }
-      case DRAW -> draw(node);
+      case DRAW -> {
+        bits(node);
+        lanes.upper(in.shift());
+      }
       case BERN -> {
-        draw(node);
+        bits(node);
+        lanes.upper(in.shift());
         push(node.b());
-        lanes("less", MASK, INT_VECTOR, INT_VECTOR);
+        lanes.compare("LT");
       }
-      case CMPEQ -> compare(node.a(), node.b(), "equal");
-      case CMPNE -> compare(node.a(), node.b(), "different");
-      case CMPLT -> compare(node.a(), node.b(), "less");
-      case CMPLE -> compare(node.a(), node.b(), "lessOrEqual");
-      case CMPGT -> compare(node.b(), node.a(), "less");
-      case CMPGE -> compare(node.b(), node.a(), "lessOrEqual");
-      case PAND -> masks(node, "and");
-      case POR -> masks(node, "or");
-      case PXOR -> masks(node, "xor");
-      case PNOT -> {
-        push(node.a());
-        lanes("not", MASK, MASK);
-      }
+      case CMPEQ -> compare(node.a(), node.b(), "EQ");
+      case CMPNE -> compare(node.a(), node.b(), "NE");
+      case CMPLT -> compare(node.a(), node.b(), "LT");
+      case CMPLE -> compare(node.a(), node.b(), "LE");
+      case CMPGT -> compare(node.b(), node.a(), "LT");
+      case CMPGE -> compare(node.b(), node.a(), "LE");
+      case PAND -> binary(node, lanes::andMasks);
+      case POR -> binary(node, lanes::orMasks);
+      case PXOR -> binary(node, lanes::xorMasks);
+      case PNOT -> unary(node, lanes::notMask);
       case CAUSE -> cause(node);
       case MOV, LD, ST, LDACC, EMIT, BID, REDUCE, ROWADD, KILL ->
           throw new IllegalStateException(in.opcode().mnemonic() + " computes nothing");
     }
   }
 
-  private void binary(Node node, String method) {
+  private int tableLength(Node node) {
+    return verified.program().tables().get(node.in().slot()).values().length;
+  }
+
+  private void binary(Node node, Runnable operation) {
     push(node.a());
     push(node.b());
-    lanes(method, INT_VECTOR, INT_VECTOR, INT_VECTOR);
+    operation.run();
   }
 
-  private void unary(Node node, String method) {
+  private void unary(Node node, Runnable operation) {
     push(node.a());
-    lanes(method, INT_VECTOR, INT_VECTOR);
+    operation.run();
   }
 
-  private void masks(Node node, String method) {
-    push(node.a());
-    push(node.b());
-    lanes(method, MASK, MASK, MASK);
-  }
-
-  private void compare(Node a, Node b, String method) {
+  private void compare(Node a, Node b, String operation) {
     push(a);
     push(b);
-    lanes(method, MASK, INT_VECTOR, INT_VECTOR);
+    lanes.compare(operation);
   }
 
   private void indices() {
     frame().getfield(FRAME, "indices", INTS);
   }
 
-  private void shift(Node node, String method) {
+  /// Pushes a value and its shift amount: one integer for all lanes, or, then true, one a lane.
+  private boolean shift(Node node) {
     push(node.a());
-    lanes(method, INT_VECTOR, INT_VECTOR, amount(node.b()));
-  }
-
-  /// Pushes a shift amount: one integer for all lanes, or one a lane; returns its type.
-  private ClassDesc amount(Node n) {
+    var n = node.b();
     boolean clipped = n.range().low() >= 0 && n.range().high() <= 31;
     if (!n.isLane()) {
       load(n);
       if (!clipped) {
         code.invokestatic(FIXED, "shiftAmount", MethodTypeDesc.of(INT, INT));
       }
-      return INT;
+      return false;
     }
     push(n);
     if (!clipped) {
-      lanes("shiftAmount", INT_VECTOR, INT_VECTOR);
+      lanes.clipAmount();
     }
-    return INT_VECTOR;
+    return true;
   }
 
-  /// Shifts the vector below the amount to the right.
-  ///
-  /// @param vector `INT_VECTOR` or `LONG_VECTOR`
-  private void roundShift(Node node, ClassDesc vector, ClassDesc amount) {
+  /// Shifts ints by the amount on the stack.
+  private void roundShift(Node node, boolean ofLanes) {
     switch (node.in().rounding()) {
-      case DOWN -> lanes("shiftDown", vector, vector, amount);
-      case TOWARD_ZERO -> lanes("shiftTowardZero", vector, vector, amount);
-      case NEAREST -> lanes("shiftNearest", vector, vector, amount);
+      case DOWN -> lanes.shiftDown(LaneCode.INT_VECTOR, ofLanes);
+      case TOWARD_ZERO -> lanes.shiftTowardZero(LaneCode.INT_VECTOR, ofLanes);
+      case NEAREST -> lanes.shiftNearest(LaneCode.INT_VECTOR, ofLanes);
       case STOCHASTIC -> {
         bits(node);
-        lanes("shiftStochastic", vector, vector, amount, INT_VECTOR);
+        lanes.shiftStochastic(ofLanes);
       }
     }
   }
 
   private void multiply(Node node) {
-    int n = node.in().shift();
-    if (!needsWide(node, verified.program().tables())) {
-      push(node.a());
-      push(node.b());
-      lanes("multiply", INT_VECTOR, INT_VECTOR, INT_VECTOR);
-      if (n > 0) {
-        code.loadConstant(n);
-        roundShift(node, INT_VECTOR, INT);
-      }
+    if (needsWide(node, verified.program().tables())) {
+      binary(node, lanes::product);
+      roundAndNarrow(node);
       return;
     }
-    product(node);
-    roundAndNarrow(node);
-  }
-
-  private void product(Node node) {
-    push(node.a());
-    push(node.b());
-    lanes("product", LONG_VECTOR, INT_VECTOR, INT_VECTOR);
-  }
-
-  private void accumulate(Node node) {
-    boolean adds = node.in().opcode() == engram.isa.Opcode.MAC;
-    push(node.c());
-    product(node);
-    String method = adds ? "accumulate" : "decumulate";
-    lanes(fitsLong(node) ? method : method + "Saturating", LONG_VECTOR, LONG_VECTOR, LONG_VECTOR);
-  }
-
-  /// Rounds and narrows a 64-bit vector by the shift of an instruction.
-  private void roundAndNarrow(Node node) {
+    binary(node, lanes::multiply);
     int n = node.in().shift();
     if (n > 0) {
       code.loadConstant(n);
-      roundShift(node, LONG_VECTOR, INT);
+      roundShift(node, false);
     }
-    lanes(fits(node) ? "narrow" : "saturate", INT_VECTOR, LONG_VECTOR);
+  }
+
+  private void accumulate(Node node) {
+    push(node.c());
+    binary(node, lanes::product);
+    boolean adds = node.in().opcode() == engram.isa.Opcode.MAC;
+    if (fitsLong(node)) {
+      unchecked(adds);
+    } else if (adds) {
+      lanes.addLongSaturating();
+    } else {
+      lanes.subtractLongSaturating();
+    }
+  }
+
+  private void unchecked(boolean adds) {
+    if (adds) {
+      lanes.addLong();
+    } else {
+      lanes.subtractLong();
+    }
+  }
+
+  /// Rounds and narrows the longs on the stack by the shift of an instruction.
+  private void roundAndNarrow(Node node) {
+    int n = node.in().shift();
+    if (n > 0) {
+      switch (node.in().rounding()) {
+        case DOWN -> {
+          code.loadConstant(n);
+          lanes.shiftDown(LaneCode.LONG_VECTOR, false);
+        }
+        case TOWARD_ZERO -> {
+          code.loadConstant(n);
+          lanes.shiftTowardZero(LaneCode.LONG_VECTOR, false);
+        }
+        case NEAREST -> {
+          code.loadConstant(n);
+          lanes.shiftNearest(LaneCode.LONG_VECTOR, false);
+        }
+        case STOCHASTIC -> {
+          bits(node);
+          lanes.shiftLongStochastic(n);
+        }
+      }
+    }
+    if (fits(node)) {
+      lanes.narrow();
+    } else {
+      lanes.saturate();
+    }
   }
 
   /// Pushes the random bits of a node.
   private void bits(Node node) {
-    code.lload(key(node)).aload(drawLanes);
-    lanes("bits", INT_VECTOR, LONG, INT_VECTOR);
-  }
-
-  private void draw(Node node) {
-    bits(node);
-    code.loadConstant(node.in().shift());
-    lanes("draw", INT_VECTOR, INT_VECTOR, INT);
+    code.aload(drawLanes);
+    lanes.bits(key(node));
   }
 
   @Override
   void cause(Node node) {
     int trigger = node.in().slot();
     if (variant.mode() == Variant.Mode.STAGED) {
-      frame().getfield(FRAME, "laneFired", INTS).iload(laneSlot);
-      species();
-      lanes("load", INT_VECTOR, INTS, INT, SPECIES);
-      code.loadConstant(trigger);
-      lanes("bit", MASK, INT_VECTOR, INT);
+      loadFrame("laneFired");
+      lanes.bit(trigger);
     } else {
       frame().loadConstant(trigger).iload(laneSlot);
       callFrame("cause", LONG, INT, INT);
-      species();
-      lanes("mask", MASK, LONG, SPECIES);
+      lanes.mask();
     }
   }
 
@@ -509,46 +472,10 @@ final class VectorWriter extends PieceWriter {
   private void effect(Node node) {
     switch (node.in().opcode()) {
       case ST -> storeCell(node);
-      case EMIT -> {
-        pushLanes(node);
-        int bits = keepLanes();
-        whereAny(bits, () -> emit(node, bits));
-      }
-      case BID -> {
-        pushLanes(node);
-        int bits = keepLanes();
-        whereAny(
-            bits,
-            () -> {
-              push(node.b());
-              frame().getfield(FRAME, "bids", INTS).iload(laneSlot);
-              maskOf(bits);
-              lanes("store", VOID, INT_VECTOR, INTS, INT, MASK);
-              frame().iload(laneSlot).lload(bits);
-              callFrame("bid", VOID, INT, LONG);
-            });
-      }
-      case ROWADD -> {
-        pushLanes(node);
-        int bits = keepLanes();
-        whereAny(bits, () -> addToRow(node, bits));
-      }
-      case KILL -> {
-        pushLanes(node);
-        int bits = keepLanes();
-        whereAny(
-            bits,
-            () -> {
-              frame();
-              if (variant.mode() == Variant.Mode.STAGED) {
-                code.iload(laneSlot).lload(bits);
-                callFrame("killStaged", VOID, INT, LONG);
-              } else {
-                code.iload(placeSlot).lload(bits);
-                callFrame("kill", VOID, INT, LONG);
-              }
-            });
-      }
+      case EMIT -> whereAny(node, bits -> emit(node, bits));
+      case BID -> whereAny(node, bits -> bid(node, bits));
+      case ROWADD -> whereAny(node, bits -> addToRow(node, bits));
+      case KILL -> whereAny(node, this::kill);
       default -> throw new IllegalStateException(node.in().opcode().mnemonic());
     }
   }
@@ -558,17 +485,19 @@ final class VectorWriter extends PieceWriter {
     code.lload(liveSlot);
     if (node.mask() != null) {
       push(node.mask());
-      lanes("toBits", LONG, MASK);
+      lanes.toBits();
       code.land();
     }
   }
 
-  private int keepLanes() {
+  private void whereAny(Node node, IntConsumer body) {
     int bits = code.allocateLocal(TypeKind.LONG);
+    pushLanes(node);
     code.lstore(bits);
-    return bits;
+    whereAny(bits, () -> body.accept(bits));
   }
 
+  /// Skips a body where no bit is set.
   private void whereAny(int bits, Runnable body) {
     Label end = code.newLabel();
     code.lload(bits).lconst_0().lcmp().branch(Opcode.IFEQ, end);
@@ -576,123 +505,128 @@ final class VectorWriter extends PieceWriter {
     code.labelBinding(end);
   }
 
-  private void maskOf(int bits) {
+  private int maskOf(int bits) {
     code.lload(bits);
-    species();
-    lanes("mask", MASK, LONG, SPECIES);
+    lanes.mask();
+    return lanes.keep();
   }
 
   private void emit(Node node, int bits) {
     boolean staged = variant.mode() == Variant.Mode.STAGED;
     if (staged || storage(node) == Storage.GRADED) {
+      int mask = maskOf(bits);
       push(node.b());
-      code.loadConstant((int) Short.MIN_VALUE).loadConstant((int) Short.MAX_VALUE);
-      lanes("clip", INT_VECTOR, INT_VECTOR, INT, INT);
-      if (staged) {
-        code.aload(array(node)).iload(base(node)).iload(laneSlot).iadd();
-      } else {
-        code.aload(payloadArray(node)).iload(payloadBase(node)).iload(laneSlot).iadd();
-      }
-      maskOf(bits);
-      lanes("store", VOID, INT_VECTOR, INTS, INT, MASK);
+      lanes.clip(Short.MIN_VALUE, Short.MAX_VALUE);
+      lanes.store(
+          Storage.INTS,
+          () -> code.aload(staged ? array(node) : payloadArray(node)),
+          () -> {
+            if (staged) {
+              place(node);
+            } else {
+              payloadPlace(node);
+            }
+          },
+          mask);
     }
     frame().loadConstant(node.cell()).iload(laneSlot).lload(bits);
     callFrame("emit", VOID, INT, INT, LONG);
   }
 
+  private void bid(Node node, int bits) {
+    int mask = maskOf(bits);
+    push(node.b());
+    lanes.store(
+        Storage.INTS,
+        () -> frame().getfield(FRAME, "bids", INTS),
+        () -> code.iload(laneSlot),
+        mask);
+    frame().iload(laneSlot).lload(bits);
+    callFrame("bid", VOID, INT, LONG);
+  }
+
+  private void kill(int bits) {
+    boolean staged = variant.mode() == Variant.Mode.STAGED;
+    frame().iload(staged ? laneSlot : placeSlot).lload(bits);
+    callFrame(staged ? "killStaged" : "kill", VOID, INT, LONG);
+  }
+
   private void addToRow(Node node, int bits) {
     if (variant.mode() == Variant.Mode.STAGED) {
-      product(node);
-      frame().getfield(FRAME, "products", LONGS).iconst_0();
-      lanes("spill", VOID, LONG_VECTOR, LONGS, INT);
+      binary(node, lanes::product);
+      lanes.storeLong(() -> frame().getfield(FRAME, "products", LONGS), code::iconst_0);
       frame().loadConstant(node.in().slot()).iload(laneSlot).lload(bits);
       callFrame("addToRows", VOID, INT, INT, LONG);
       return;
     }
     frame().loadConstant(node.in().slot()).iload(rowSlot);
-    product(node);
-    code.lload(bits);
-    lanes("sum", LONG, LONG_VECTOR, LONG);
+    binary(node, lanes::product);
+    lanes.sum(bits);
     callFrame("addToRow", VOID, INT, INT, LONG);
   }
 
   private void storeCell(Node node) {
-    int value = code.allocateLocal(TypeKind.REFERENCE);
     push(node.b());
     narrow(node);
-    code.astore(value);
-    boolean everywhere =
-        node.mask() == null
-            && (variant.mode() == Variant.Mode.NEURONS || variant.mode() == Variant.Mode.STAGED);
-    code.aload(value).aload(array(node));
-    place(node);
-    ClassDesc arrayType =
-        switch (storage(node)) {
-          case INTS -> INTS;
-          case BYTES -> BYTES;
-          case SHORTS -> SHORTS;
-          case LONGS, BITS, GRADED -> throw new IllegalStateException("store to " + storage(node));
-        };
-    if (everywhere) {
-      lanes("store", VOID, INT_VECTOR, arrayType, INT);
-      return;
-    }
+    int value = lanes.keep();
     boolean allLive =
         variant.mode() == Variant.Mode.NEURONS || variant.mode() == Variant.Mode.STAGED;
+    if (allLive && node.mask() == null) {
+      code.aload(value);
+      lanes.store(() -> code.aload(array(node)), () -> place(node));
+      return;
+    }
     if (allLive) {
       push(node.mask());
     } else {
       code.lload(liveSlot);
-      species();
-      lanes("mask", MASK, LONG, SPECIES);
+      lanes.mask();
       if (node.mask() != null) {
         push(node.mask());
-        lanes("and", MASK, MASK, MASK);
+        lanes.andMasks();
       }
     }
-    lanes("store", VOID, INT_VECTOR, arrayType, INT, MASK);
+    int mask = lanes.keep();
+    code.aload(value);
+    lanes.store(storage(node), () -> code.aload(array(node)), () -> place(node), mask);
   }
 
   private void narrow(Node node) {
     if (symbol(node).role() == SymbolRole.WEIGHT) {
-      frame().getfield(FRAME, "weightLow", INT);
-      frame().getfield(FRAME, "weightHigh", INT);
-      lanes("clip", INT_VECTOR, INT_VECTOR, INT, INT);
+      lanes.clip(
+          () -> frame().getfield(FRAME, "weightLow", INT),
+          () -> frame().getfield(FRAME, "weightHigh", INT));
       return;
     }
     var format = symbol(node).format();
     switch (narrowing(node)) {
       case NONE -> {}
-      case SATURATE -> clip(format.min(), format.max());
+      case SATURATE -> lanes.clip(format.min(), format.max());
       case WRAP -> {
         if (format.signed()) {
-          code.loadConstant(32 - format.bits());
-          lanes("wrapSigned", INT_VECTOR, INT_VECTOR, INT);
+          lanes.wrapSigned(format.bits());
         } else {
-          code.loadConstant(format.max());
-          lanes("wrapUnsigned", INT_VECTOR, INT_VECTOR, INT);
+          lanes.wrapUnsigned(format.max());
         }
       }
       case STOP -> {
+        int value = lanes.keep();
+        int bits = code.allocateLocal(TypeKind.LONG);
         pushLanes(node);
-        int bits = keepLanes();
-        int value = code.allocateLocal(TypeKind.REFERENCE);
-        code.astore(value);
-        code.aload(value).loadConstant(format.min()).loadConstant(format.max());
-        lanes("outside", LONG, INT_VECTOR, INT, INT);
-        code.lload(bits).land().lstore(bits);
+        code.aload(value);
+        lanes.outside(format.min(), format.max());
+        lanes.toBits();
+        code.land().lstore(bits);
         whereAny(bits, () -> stop(node, value, bits));
         code.aload(value);
-        clip(format.min(), format.max());
+        lanes.clip(format.min(), format.max());
       }
     }
   }
 
   private void stop(Node node, int value, int bits) {
     code.aload(value);
-    indices();
-    code.iconst_0();
-    lanes("store", VOID, INT_VECTOR, INTS, INT);
+    lanes.store(this::indices, code::iconst_0);
     frame().loadConstant(node.in().slot()).loadConstant(node.index());
     if (variant.mode().hasRows()) {
       code.iload(rowSlot);
@@ -701,10 +635,5 @@ final class VectorWriter extends PieceWriter {
     }
     code.iload(laneSlot).lload(bits);
     callFrame("overflow", VOID, INT, INT, INT, INT, LONG);
-  }
-
-  private void clip(int low, int high) {
-    code.loadConstant(low).loadConstant(high);
-    lanes("clip", INT_VECTOR, INT_VECTOR, INT, INT);
   }
 }

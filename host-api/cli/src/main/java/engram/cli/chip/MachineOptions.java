@@ -5,6 +5,7 @@ import engram.chip.noc.NocFidelity;
 import engram.chip.preset.Preset;
 import engram.chip.preset.Presets;
 import engram.cli.common.CommandException;
+import engram.isa.compile.CompiledEngine;
 import engram.isa.exec.Engine;
 import engram.isa.exec.Interpreter;
 import picocli.CommandLine.Option;
@@ -48,9 +49,7 @@ public final class MachineOptions {
   private Engine engine() {
     return switch (engine) {
       case "reference" -> new Interpreter();
-      case "compiled" ->
-          throw CommandException.usage(
-              "engine: compiled (expected: reference; this version has no compiled engine)");
+      case "compiled" -> new CompiledEngine();
       default ->
           throw CommandException.usage("engine: " + engine + " (expected: reference or compiled)");
     };
