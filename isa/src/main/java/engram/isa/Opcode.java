@@ -18,7 +18,7 @@ public enum Opcode {
   MOV   (0x01, Format.D_B,                  1, Unit.ALU,        "rd = b"),
   LD    (0x02, Format.D_SYMBOL,             1, Unit.MEMORY,     "rd = symbol, as it was `age` steps ago"),
   ST    (0x03, Format.SYMBOL_B,             1, Unit.MEMORY,     "symbol = b, narrowed to its width by its declared policy"),
-  LDACC (0x04, Format.SYMBOL,               1, Unit.MEMORY,     "acc = symbol, 64 bits wide: `reduced` or a row accumulator"),
+  LDACC (0x04, Format.SYMBOL,               1, Unit.MEMORY,     "acc = symbol, 64 bits wide: `reduced` or a row accumulator", NEURON, ROW),
 
   ADD   (0x10, Format.D_A_B,                1, Unit.ALU,        "rd = ra + b"),
   SUB   (0x11, Format.D_A_B,                1, Unit.ALU,        "rd = ra - b"),

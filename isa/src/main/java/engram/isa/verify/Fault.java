@@ -22,7 +22,7 @@ public record Fault(int instruction, String message) {
 
   private static String readable(Program program, int instruction) {
     var word = program.instruction(instruction);
-    return Verifier.namesExist(program, word)
+    return Verifier.missing(program, word).isEmpty()
         ? Disassembler.disassemble(program, word).strip()
         : "%016x".formatted(word.word());
   }

@@ -9,7 +9,9 @@ import engram.isa.program.Program;
 import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Judges a program before anything runs it. What passes can't touch memory that is not its own,
@@ -102,24 +104,39 @@ public final class Verifier {
     return faults;
   }
 
-  /// True if all names that an instruction refers to by slot exist.
-  static boolean namesExist(Program program, Instruction in) {
+  /// What an instruction refers to by slot and is not there; empty if all of it is.
+  static Optional<String> missing(Program program, Instruction in) {
     for (var operand : in.opcode().format().operands()) {
-      boolean exists =
+      var missing =
           switch (operand) {
-            case SYMBOL -> program.symbol(in.slot()) != null;
+            case SYMBOL -> missingSymbol(program, "symbol", in.slot());
             case AGED_SYMBOL ->
-                program.symbol(in.slot()) != null
-                    && (!in.constant() || program.symbol(in.immediate()) != null);
-            case TABLE -> in.slot() < program.tables().size();
-            case TRIGGER -> in.slot() < program.triggers().size();
-            default -> true;
+                missingSymbol(program, "symbol", in.slot())
+                    .or(() ->
+                        in.constant()
+                            ? missingSymbol(program, "age register", in.immediate())
+                            : Optional.empty());
+            case TABLE -> beyond("table", in.slot(), program.tables().size());
+            case TRIGGER -> beyond("trigger", in.slot(), program.triggers().size());
+            default -> Optional.<String>empty();
           };
-      if (!exists) {
-        return false;
+      if (missing.isPresent()) {
+        return missing;
       }
     }
-    return true;
+    return Optional.empty();
+  }
+
+  private static Optional<String> missingSymbol(Program program, String what, int slot) {
+    return program.symbol(slot) == null
+        ? Optional.of(what + ": slot " + slot + " (expected: a declared or built-in one)")
+        : Optional.empty();
+  }
+
+  private static Optional<String> beyond(String what, int place, int count) {
+    return place >= count
+        ? Optional.of(what + ": " + place + " (expected: less than " + count + ")")
+        : Optional.empty();
   }
 
   private VerifiedProgram verify() {
@@ -139,13 +156,17 @@ public final class Verifier {
       }
     }
     if (!faults.isEmpty()) {
+      faults.sort(Comparator.comparingInt(Fault::instruction));
       throw new VerificationException(program, faults);
     }
     return new VerifiedProgram(program, sections, sites());
   }
 
   private void fault(int instruction, String message) {
-    faults.add(new Fault(instruction, message));
+    var fault = new Fault(instruction, message);
+    if (!faults.contains(fault)) {
+      faults.add(fault);
+    }
   }
 
   /// The instruction on its own: bits, names, what it may refer to.
@@ -155,8 +176,9 @@ public final class Verifier {
       wordFaults.forEach(f -> fault(i, f));
       return false;
     }
-    if (!namesExist(program, in)) {
-      fault(i, "slot: " + in.slot() + " (expected: a declared symbol, table or trigger)");
+    var missing = missing(program, in);
+    if (missing.isPresent()) {
+      fault(i, missing.get());
       return false;
     }
     var opcode = in.opcode();
@@ -196,7 +218,7 @@ public final class Verifier {
   private boolean role(int i, Instruction in, SymbolRole expected) {
     var symbol = program.symbol(in.slot());
     if (symbol.role() != expected) {
-      fault(i, symbol.name() + " is a " + symbol.role() + " (expected: a " + expected + ")");
+      fault(i, symbol.name() + ": " + symbol.role() + " (expected: " + expected + ")");
       return false;
     }
     return true;
@@ -315,7 +337,7 @@ public final class Verifier {
       int registers = 0;
       int predicates = 1;
       boolean acc = false;
-      boolean bid = false;
+      int bid = -1;
       for (int i = section.from(); i < section.to(); i++) {
         var in = program.instruction(i);
         if ((predicates >> in.predicate() & 1) == 0) {
@@ -346,7 +368,7 @@ public final class Verifier {
             reduction(i, in, reduced);
           }
           case LD -> reduction(i, in, reduced);
-          case BID -> bid = true;
+          case BID -> bid = i;
           default -> {}
         }
         if (in.opcode().format().has(Operand.RD)) {
@@ -357,12 +379,12 @@ public final class Verifier {
         }
       }
       if (section.barrier() >= 0) {
-        if (!bid) {
+        if (bid < 0) {
           fault(section.barrier(), "nobody bids before this barrier");
         }
         reduced = program.instruction(section.barrier()).reducer();
-      } else if (bid) {
-        fault(section.to() - 1, "a bid without a barrier behind it");
+      } else if (bid >= 0) {
+        fault(bid, "a bid without a barrier behind it");
       }
     }
   }
