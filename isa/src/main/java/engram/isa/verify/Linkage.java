@@ -1,10 +1,12 @@
 package engram.isa.verify;
 
+import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Where the names that a synapse program borrows really live: in the row program of its projection
 /// and in the neuron program of its target population.
@@ -81,11 +83,11 @@ public final class Linkage {
                   + trigger.name()
                   + " waits for "
                   + target.name()
-                  + ", a "
-                  + target.role()
                   + " of "
                   + neuron
-                  + " (expected: a stream)");
+                  + ": "
+                  + target.role()
+                  + " (expected: stream)");
         }
       }
     }
@@ -107,6 +109,11 @@ public final class Linkage {
     var program = other.get().program();
     int found = program.slot(name).orElse(-1);
     if (found < 0 || !roles.contains(program.symbol(found).role())) {
+      String has =
+          program.symbols().stream()
+              .filter(s -> roles.contains(s.role()))
+              .map(Symbol::name)
+              .collect(Collectors.joining(", "));
       faults.add(
           synapse
               + " reads "
@@ -115,13 +122,8 @@ public final class Linkage {
               + what
               + ", which "
               + program
-              + " does not have (it has: "
-              + String.join(
-                  ", ",
-                  program.symbols().stream()
-                      .filter(s -> roles.contains(s.role()))
-                      .map(s -> s.name())
-                      .toList())
+              + " does not have ("
+              + (has.isEmpty() ? "it has none" : "it has: " + has)
               + ")");
       return -1;
     }

@@ -9,9 +9,7 @@ import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Proof that a lane which its program's activity leaves out would not have done anything: runs the
 /// program over ranges of values, with the symbols at zero that make the lane inactive, and asks
@@ -22,7 +20,6 @@ final class RestingLane {
   private final List<Fault> faults = new ArrayList<>();
   private final Range[] registers = new Range[Instruction.REGISTERS];
   private final Truth[] predicates = new Truth[Instruction.PREDICATES];
-  private final Map<Integer, Range> symbols = new HashMap<>();
   private Range acc = Range.ZERO;
 
   private RestingLane(Program program) {
@@ -86,7 +83,7 @@ final class RestingLane {
 
   private void store(int index, Instruction in) {
     var symbol = program.symbol(in.slot());
-    var held = symbols.getOrDefault(in.slot(), load(in.slot(), 0));
+    var held = load(in.slot(), 0);
     var value = second(in);
     boolean same = value.symbol() == in.slot() || (value.isConstant() && held.is(value.low()));
     if (!same) {
