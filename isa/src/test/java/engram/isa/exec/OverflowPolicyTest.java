@@ -48,7 +48,27 @@ final class OverflowPolicyTest {
     assertThatThrownBy(bench::run)
         .isInstanceOf(OverflowStop.class)
         .hasMessage(
-            "neuron program cell, lane 32: out: 200 (expected: -128 to 127, by its policy stop)");
+            "neuron program cell, neuron 32: out: 200 (expected: -128 to 127, by its policy stop)");
+  }
+
+  @Test
+  void aSynapseIsNamedBySourceAndTarget() {
+    var bench =
+        new SynapseBench(
+            """
+            .program synapse rule
+            .tag e : s4 stop
+            .trigger each = step
+                    ld r0, target
+                    st e, r0
+            """,
+            new SynapseLayout.Dense(3, 4, null),
+            NumberFormat.signed(8));
+    bench.firstTarget = 5;
+    assertThatThrownBy(() -> bench.run(new int[] {2}, 0, 1, 1))
+        .hasMessage(
+            "synapse program rule, synapse from 2 to 8: e: 8 (expected: -8 to 7, by its policy"
+                + " stop)");
   }
 
   @Test
