@@ -10,8 +10,8 @@ package engram.isa;
 /// Stafford's); the multipliers of the 32-bit mixer are those of `lowbias32` in C. Wellons' hash
 /// prospector (2018, improved constants of 2023).
 public final class Draw {
-  /// 2^32 divided by the golden ratio, odd: spreads source indices so that no small pair of
-  /// (source, target) meets another.
+  /// 2^32 divided by the golden ratio, odd: spreads source indices so that no two synapses of a
+  /// projection share a lane, up to 32,768 sources by 82,466 targets or 262,144 by 11,547.
   public static final int SOURCE = 0x9e3779b1;
 
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
