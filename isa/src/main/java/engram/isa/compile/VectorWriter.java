@@ -22,15 +22,13 @@ final class VectorWriter extends PieceWriter {
 
   private final LaneCode lanes;
 
-  /// The program needs 64-bit values, so that half as many lanes run at once.
-  private final boolean wide;
-
   /// Vector local of each value that all lanes share.
   private final Map<Node, Integer> broadcasts = new HashMap<>();
 
   /// Draw lanes of lane 0 of a block, without the block's own offset; -1 if nothing draws.
   private int drawLanes = -1;
 
+  /// @param wide the program needs 64-bit values, so that half as many lanes run at once
   VectorWriter(
       CodeBuilder code,
       VerifiedProgram verified,
@@ -41,7 +39,6 @@ final class VectorWriter extends PieceWriter {
       Map<Node, Integer> longSpills,
       boolean wide) {
     super(code, verified, variant, lowered, piece, intSpills, longSpills);
-    this.wide = wide;
     lanes = new LaneCode(code, wide);
   }
 
