@@ -39,9 +39,7 @@ public final class AnalyticNoc implements Noc {
     longestWay =
         Math.max(
             longestWay,
-            (long) tree.longestHorizontal() * timing.hopHorizontal()
-                + (long) tree.longestVertical() * timing.hopVertical()
-                + 2L * timing.local());
+            tree.farthest(timing.hopHorizontal(), timing.hopVertical()) + 2L * timing.local());
   }
 
   @Override

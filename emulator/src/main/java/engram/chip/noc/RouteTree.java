@@ -2,7 +2,6 @@ package engram.chip.noc;
 
 import engram.isa.image.Mesh;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 
@@ -19,31 +18,27 @@ public final class RouteTree {
   private final int source;
   private final int[] links;
   private final int[] cores;
-  private final int horizontal;
-  private final int vertical;
-  private final int longestHorizontal;
-  private final int longestVertical;
+
+  /// Hops along the row, and along the column, to each of the cores.
+  private final int[] across;
+
+  private final int[] down;
 
   /// @param source router that the event enters the network at
   /// @param cores where it goes
   public RouteTree(Mesh mesh, int source, List<Integer> cores) {
     this.source = source;
     this.cores = cores.stream().mapToInt(Integer::intValue).toArray();
+    across = new int[this.cores.length];
+    down = new int[this.cores.length];
     var all = new LinkedHashSet<Integer>();
-    int farHorizontal = 0;
-    int farVertical = 0;
-    for (int core : this.cores) {
-      var path = path(mesh, source, mesh.routerOf(core));
+    for (int i = 0; i < this.cores.length; i++) {
+      var path = path(mesh, source, mesh.routerOf(this.cores[i]));
       all.addAll(path);
-      int across = (int) path.stream().filter(RouteTree::isHorizontal).count();
-      farHorizontal = Math.max(farHorizontal, across);
-      farVertical = Math.max(farVertical, path.size() - across);
+      across[i] = (int) path.stream().filter(RouteTree::isHorizontal).count();
+      down[i] = path.size() - across[i];
     }
     links = all.stream().mapToInt(Integer::intValue).toArray();
-    horizontal = (int) Arrays.stream(links).filter(RouteTree::isHorizontal).count();
-    vertical = links.length - horizontal;
-    longestHorizontal = farHorizontal;
-    longestVertical = farVertical;
   }
 
   /// The link that leaves a router in a direction.
@@ -101,22 +96,15 @@ public final class RouteTree {
     return cores;
   }
 
-  /// Number of its links along rows.
-  public int horizontal() {
-    return horizontal;
-  }
-
-  /// Number of its links along columns.
-  public int vertical() {
-    return vertical;
-  }
-
-  /// Hops along the row to the farthest core.
-  public int longestHorizontal() {
-    return longestHorizontal;
-  }
-
-  public int longestVertical() {
-    return longestVertical;
+  /// What the way to the farthest core costs.
+  ///
+  /// @param horizontal cost of a hop along the row
+  /// @param vertical cost of a hop along the column
+  public long farthest(int horizontal, int vertical) {
+    long farthest = 0;
+    for (int i = 0; i < cores.length; i++) {
+      farthest = Math.max(farthest, (long) across[i] * horizontal + (long) down[i] * vertical);
+    }
+    return farthest;
   }
 }
