@@ -1,6 +1,7 @@
 package engram.chip;
 
 import engram.chip.noc.AnalyticNoc;
+import engram.chip.noc.FlitNoc;
 import engram.chip.noc.Noc;
 import engram.chip.noc.RouteTree;
 import engram.chip.preset.Counter;
@@ -85,11 +86,19 @@ public final class Chip implements AutoCloseable {
     initialRegisters = image.registers().stream().mapToInt(r -> r.initial()).toArray();
     registers = new Registers(initialRegisters);
     checked.image().cores().forEach(core -> cores.add(core(core)));
+    noc = noc();
     connect();
     state = new ChipState(image, registers, cores);
     pool = new CorePool(cores.toArray(Core[]::new), options.threads(), options.profile());
     sequencers = new SequencerEngine(image, state, cores, registers, preset.timing());
-    noc = new AnalyticNoc(preset.spec().mesh(), preset.timing());
+  }
+
+  private Noc noc() {
+    var mesh = preset.spec().mesh();
+    return switch (options.noc()) {
+      case ANALYTIC -> new AnalyticNoc(mesh, preset.timing());
+      case FLIT -> new FlitNoc(mesh, preset.timing());
+    };
   }
 
   /// Loads an image into a chip.
@@ -169,11 +178,9 @@ public final class Chip implements AutoCloseable {
     cores.forEach(core -> byNumber.put(core.number, core));
     var incoming = new HashMap<Integer, List<Channel>>();
     cores.forEach(core -> incoming.put(core.number, new ArrayList<>()));
-    var mesh = preset.spec().mesh();
     var outgoing = new HashMap<Core, List<Channel>>();
     for (var core : cores) {
       var targets = new LinkedHashMap<Integer, Channel>();
-      int router = mesh.routerOf(core.number);
       for (var slice : core.slices) {
         for (int slot = 0; slot < slice.ports.length; slot++) {
           var symbol = slice.program.program().symbols().get(slot);
@@ -182,7 +189,7 @@ public final class Chip implements AutoCloseable {
             slice.ports[slot] =
                 port(
                     routes,
-                    router,
+                    core.number,
                     targets,
                     incoming,
                     slice.population.recorded().contains(symbol.name()),
@@ -196,7 +203,7 @@ public final class Chip implements AutoCloseable {
           if (symbol.role() == SymbolRole.STREAM) {
             var routes = block.image.routes().getOrDefault(symbol.name(), List.of());
             int flits = symbol.sums().isEmpty() ? 1 : 2;
-            block.rowPorts[slot] = port(routes, router, targets, incoming, false, flits);
+            block.rowPorts[slot] = port(routes, core.number, targets, incoming, false, flits);
           }
         }
       }
@@ -206,7 +213,7 @@ public final class Chip implements AutoCloseable {
       var population = image.populations().get(p);
       if (population.external()) {
         var targets = new LinkedHashMap<Integer, Channel>();
-        var port = port(image.hostRoutes().get(p), 0, targets, incoming, false, 1);
+        var port = port(image.hostRoutes().get(p), Noc.HOST, targets, incoming, false, 1);
         var stream = new StreamColumn(population.size(), 2, true);
         hostPorts.put(p, new HostPort(port, stream, List.copyOf(targets.values())));
       }
@@ -220,15 +227,16 @@ public final class Chip implements AutoCloseable {
 
   private EmitPort port(
       List<RouteImage> routes,
-      int router,
+      int source,
       Map<Integer, Channel> targets,
       Map<Integer, List<Channel>> incoming,
       boolean recorded,
       int flits) {
+    var mesh = preset.spec().mesh();
     return new EmitPort(
         routes,
-        preset.spec().mesh(),
-        router,
+        mesh,
+        source == Noc.HOST ? 0 : mesh.routerOf(source),
         core ->
             targets.computeIfAbsent(
                 core,
@@ -237,8 +245,8 @@ public final class Chip implements AutoCloseable {
                   incoming.get(number).add(channel);
                   return channel;
                 }),
-        recorded,
-        flits);
+        tree -> noc.way(source, tree, flits),
+        recorded);
   }
 
   // What the chip is.
@@ -527,7 +535,7 @@ public final class Chip implements AutoCloseable {
     for (var port : hostPorts.values()) {
       port.channels().forEach(c -> c.open(step));
       port.port().send(port.stream(), step);
-      announce(Noc.HOST, port.port());
+      announce(port.port());
     }
   }
 
@@ -538,14 +546,14 @@ public final class Chip implements AutoCloseable {
       for (var slice : core.slices) {
         for (var port : slice.ports) {
           if (port != null) {
-            announce(core.number, port);
+            announce(port);
           }
         }
       }
       for (var block : core.blocks) {
         for (var port : block.rowPorts) {
           if (port != null) {
-            announce(core.number, port);
+            announce(port);
           }
         }
       }
@@ -556,10 +564,10 @@ public final class Chip implements AutoCloseable {
     steps++;
   }
 
-  private void announce(int core, EmitPort port) {
+  private void announce(EmitPort port) {
     for (var stretch : port.stretches()) {
       if (stretch.emitted > 0) {
-        noc.send(core, stretch.tree, stretch.emitted, port.flits());
+        noc.send(stretch.way, stretch.emitted);
       }
     }
   }
@@ -664,7 +672,7 @@ public final class Chip implements AutoCloseable {
         counts[i] += cores.get(c).counters[i];
       }
     }
-    long[] links = noc.linkFlits().clone();
+    long[] links = noc.linkFlits();
     for (int link = 0; link < links.length; link++) {
       var hops = RouteTree.isHorizontal(link) ? Counter.HORIZONTAL_HOPS : Counter.VERTICAL_HOPS;
       counts[hops.ordinal()] += links[link];

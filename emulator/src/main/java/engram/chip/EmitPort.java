@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.function.ToIntFunction;
 
 /// Where the events of one stream go: the lanes cut into stretches whose events go to the same
 /// cores.
@@ -22,36 +23,36 @@ final class EmitPort {
     final int end;
     final Channel[] channels;
     final int[] axons;
-    final RouteTree tree;
+
+    /// Number of the way that its events take through the network.
+    final int way;
 
     /// Events of the present step.
     int emitted;
 
-    Stretch(int first, int end, Channel[] channels, int[] axons, RouteTree tree) {
+    Stretch(int first, int end, Channel[] channels, int[] axons, int way) {
       this.first = first;
       this.end = end;
       this.channels = channels;
       this.axons = axons;
-      this.tree = tree;
+      this.way = way;
     }
   }
 
   private final Stretch[] stretches;
   private final boolean recorded;
-  private final int flits;
 
   /// @param channel the channel to a core
+  /// @param way gives a way through the network its number
   /// @param recorded the stream's events also go to the host
-  /// @param flits that an event takes
   EmitPort(
       List<RouteImage> routes,
       Mesh mesh,
       int sourceRouter,
       IntFunction<Channel> channel,
-      boolean recorded,
-      int flits) {
+      ToIntFunction<RouteTree> way,
+      boolean recorded) {
     this.recorded = recorded;
-    this.flits = flits;
     var bounds = new TreeSet<Integer>();
     for (var route : routes) {
       bounds.add(route.first());
@@ -71,10 +72,11 @@ final class EmitPort {
                   to,
                   through.stream().map(r -> channel.apply(r.core())).toArray(Channel[]::new),
                   through.stream().mapToInt(r -> r.axon() + first - r.first()).toArray(),
-                  new RouteTree(
-                      mesh,
-                      sourceRouter,
-                      through.stream().map(RouteImage::core).distinct().toList())));
+                  way.applyAsInt(
+                      new RouteTree(
+                          mesh,
+                          sourceRouter,
+                          through.stream().map(RouteImage::core).distinct().toList()))));
         }
       }
       from = to;
@@ -88,10 +90,6 @@ final class EmitPort {
 
   boolean recorded() {
     return recorded;
-  }
-
-  int flits() {
-    return flits;
   }
 
   /// Sends the events that a stream carries in a step; returns their number.

@@ -2,12 +2,15 @@ package engram.chip.noc;
 
 import engram.chip.preset.Timing;
 import engram.isa.image.Mesh;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// The network by its bounds: a step takes as long as its busiest link or port is busy, and as long
 /// as the longest way on top.
 public final class AnalyticNoc implements Noc {
   private final Timing timing;
+  private final List<Way> ways = new ArrayList<>();
   private final long[] linkFlits;
   private final long[] linkLoad;
   private final long[] entryLoad;
@@ -15,6 +18,10 @@ public final class AnalyticNoc implements Noc {
   private long localFlits;
   private long longestWay;
   private boolean used;
+
+  /// @param entry index of the port that it enters by
+  /// @param latency cycles that a flit takes from end to end when nothing is in its way
+  private record Way(int entry, int[] links, int[] exits, int flits, long latency) {}
 
   public AnalyticNoc(Mesh mesh, Timing timing) {
     this.timing = timing;
@@ -25,21 +32,31 @@ public final class AnalyticNoc implements Noc {
   }
 
   @Override
-  public void send(int core, RouteTree tree, int events, int flits) {
-    long load = (long) events * flits;
+  public int way(int core, RouteTree tree, int flits) {
+    ways.add(
+        new Way(
+            core == HOST ? entryLoad.length - 1 : core,
+            tree.links(),
+            tree.cores(),
+            flits,
+            tree.farthest(timing.hopHorizontal(), timing.hopVertical()) + 2L * timing.local()));
+    return ways.size() - 1;
+  }
+
+  @Override
+  public void send(int way, int events) {
+    var taken = ways.get(way);
+    long load = (long) events * taken.flits();
     used = true;
-    for (int link : tree.links()) {
+    for (int link : taken.links()) {
       linkLoad[link] += load;
     }
-    entryLoad[core == HOST ? entryLoad.length - 1 : core] += load;
-    for (int target : tree.cores()) {
-      exitLoad[target] += load;
+    entryLoad[taken.entry()] += load;
+    for (int exit : taken.exits()) {
+      exitLoad[exit] += load;
     }
-    localFlits += load * (1 + tree.cores().length);
-    longestWay =
-        Math.max(
-            longestWay,
-            tree.farthest(timing.hopHorizontal(), timing.hopVertical()) + 2L * timing.local());
+    localFlits += load * (1 + taken.exits().length);
+    longestWay = Math.max(longestWay, taken.latency());
   }
 
   @Override
@@ -71,7 +88,7 @@ public final class AnalyticNoc implements Noc {
 
   @Override
   public long[] linkFlits() {
-    return linkFlits;
+    return linkFlits.clone();
   }
 
   @Override

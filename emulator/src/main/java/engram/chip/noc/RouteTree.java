@@ -58,6 +58,17 @@ public final class RouteTree {
     return direction(link) == EAST || direction(link) == WEST;
   }
 
+  /// True unless a link would leave the mesh.
+  public static boolean exists(Mesh mesh, int link) {
+    int router = routerOf(link);
+    return switch (direction(link)) {
+      case EAST -> mesh.column(router) + 1 < mesh.columns();
+      case WEST -> mesh.column(router) > 0;
+      case SOUTH -> mesh.row(router) + 1 < mesh.rows();
+      default -> mesh.row(router) > 0;
+    };
+  }
+
   /// The router at the other end of a link.
   public static int farEnd(Mesh mesh, int link) {
     int router = routerOf(link);

@@ -159,6 +159,7 @@ public final class Presets {
             take(left, "horizontal-hop").rounded(),
             take(left, "vertical-hop").rounded(),
             take(left, "local-hop").rounded(),
+            take(left, "queue").rounded(),
             take(left, "flit-bits").rounded(),
             take(left, "host-bits").rounded());
     if (!left.isEmpty()) {

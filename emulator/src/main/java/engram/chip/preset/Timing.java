@@ -18,6 +18,7 @@ package engram.chip.preset;
 /// @param hopHorizontal a flit from a router to the next along a row
 /// @param hopVertical the same along a column
 /// @param local a flit between two cores of one router, or from a router to a core
+/// @param queue flits that an input queue of a router holds
 /// @param flitBits bits of an event that a link takes in one flit
 /// @param hostBits bits that the host's link takes in a cycle
 public record Timing(
@@ -37,5 +38,25 @@ public record Timing(
     int hopHorizontal,
     int hopVertical,
     int local,
+    int queue,
     int flitBits,
-    int hostBits) {}
+    int hostBits) {
+
+  public Timing {
+    require("clock-hz", clockHz, 1);
+    require("link", link, 1);
+    require("horizontal-hop", hopHorizontal, 1);
+    require("vertical-hop", hopVertical, 1);
+    require("local-hop", local, 1);
+    require("queue", queue, 1);
+    require("flit-bits", flitBits, 1);
+    require("host-bits", hostBits, 1);
+  }
+
+  private static void require(String what, double value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "timing, %s: %.0f (expected: at least %d)".formatted(what, value, least));
+    }
+  }
+}
