@@ -22,6 +22,8 @@ public record EnergyModel(
 
   /// Figures in a fixed order, so that a sum of doubles is always the same.
   Map<Counter, Figure> ordered() {
-    return new EnumMap<>(picojoules);
+    var ordered = new EnumMap<Counter, Figure>(Counter.class);
+    ordered.putAll(picojoules);
+    return ordered;
   }
 }
