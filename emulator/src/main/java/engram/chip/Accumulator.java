@@ -2,6 +2,7 @@ package engram.chip;
 
 import engram.isa.exec.IntColumn;
 import engram.isa.exec.OverflowStop;
+import engram.isa.exec.Padding;
 import engram.isa.program.Program;
 import engram.isa.program.Symbol;
 import java.util.Arrays;
@@ -55,7 +56,7 @@ final class Accumulator {
   long[] wide(long step) {
     column.touch(step);
     if (wide == null) {
-      wide = new long[column.lanes()];
+      wide = new long[Padding.lanes(column.lanes())];
     }
     return wide;
   }
@@ -64,7 +65,7 @@ final class Accumulator {
   void openWide(long step) {
     long[] sums = wide(step);
     int at = column.at(step);
-    for (int lane = 0; lane < sums.length; lane++) {
+    for (int lane = 0; lane < column.lanes(); lane++) {
       sums[lane] = column.values()[at + lane];
     }
   }

@@ -1,6 +1,7 @@
 package engram.chip;
 
 import engram.isa.exec.IntColumn;
+import engram.isa.exec.LaneScan;
 import engram.isa.exec.LaneStore;
 import engram.isa.exec.StreamColumn;
 import engram.isa.program.Activity;
@@ -15,10 +16,12 @@ final class ActiveLanes {
   private final Activity.Kind kind;
   private final IntColumn[] columns;
   private final long[] bits;
+  private final LaneScan scan;
 
-  ActiveLanes(LaneStore store) {
+  ActiveLanes(LaneStore store, LaneScan scan) {
     var program = store.program();
     var activity = program.activity();
+    this.scan = scan;
     lanes = store.lanes();
     kind = activity.kind();
     List<IntColumn> watched = new ArrayList<>();
@@ -50,24 +53,14 @@ final class ActiveLanes {
   }
 
   /// Finds the active lanes of a step; returns their number.
-  int scan(long step) {
+  int find(long step) {
     if (always()) {
       return lanes;
     }
     Arrays.fill(bits, 0);
     for (var column : columns) {
-      if (!column.touched(step)) {
-        continue;
-      }
-      int[] values = column.values();
-      int at = column.at(step);
-      for (int from = 0; from < lanes; from += 64) {
-        long word = 0;
-        int end = Math.min(64, lanes - from);
-        for (int i = 0; i < end; i++) {
-          word |= (values[at + from + i] == 0 ? 0L : 1L) << i;
-        }
-        bits[from >> 6] |= word;
+      if (column.touched(step)) {
+        scan.orNonZero(column.values(), column.at(step), lanes, bits);
       }
     }
     int active = 0;

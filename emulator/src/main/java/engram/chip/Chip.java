@@ -7,25 +7,15 @@ import engram.chip.noc.RouteTree;
 import engram.chip.preset.Counter;
 import engram.chip.preset.Energy;
 import engram.chip.preset.Preset;
-import engram.isa.Draw;
 import engram.isa.exec.OverflowStop;
 import engram.isa.exec.Registers;
-import engram.isa.exec.StreamColumn;
-import engram.isa.exec.Surroundings;
-import engram.isa.image.BlockImage;
 import engram.isa.image.CheckedImage;
 import engram.isa.image.ChipImage;
-import engram.isa.image.CoreImage;
 import engram.isa.image.ImageChecker;
 import engram.isa.image.LoadReport;
-import engram.isa.image.PopulationImage;
-import engram.isa.image.ProjectionImage;
-import engram.isa.image.RouteImage;
 import engram.isa.image.SliceImage;
 import engram.isa.image.SynapseFormat;
-import engram.isa.program.Program;
 import engram.isa.program.SymbolRole;
-import engram.isa.verify.VerifiedProgram;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,13 +23,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// An emulated chip: cores on a mesh, loaded with an image, stepped by one thread that owns it.
 ///
@@ -50,14 +36,15 @@ public final class Chip implements AutoCloseable {
   private final Preset preset;
   private final CheckedImage checked;
   private final ChipImage image;
+  private final ChipNames names;
   private final ChipOptions options;
   private final Registers registers;
-  private final List<Core> cores = new ArrayList<>();
+  private final Core[] cores;
+  private final HostPort[] hostPorts;
   private final ChipState state;
   private final CorePool pool;
   private final SequencerEngine sequencers;
   private final Noc noc;
-  private final Map<Integer, HostPort> hostPorts = new LinkedHashMap<>();
   private final int[] initialRegisters;
 
   /// The step that comes next; of the one before it nothing is left to do.
@@ -73,9 +60,6 @@ public final class Chip implements AutoCloseable {
   private long aroundNanos;
   private ChipStop stopped;
 
-  /// Events that the host injects into an external population.
-  private record HostPort(EmitPort port, StreamColumn stream, List<Channel> channels) {}
-
   private Chip(Preset preset, CheckedImage checked, ChipOptions options) {
     this.preset = preset;
     this.options = options;
@@ -83,14 +67,16 @@ public final class Chip implements AutoCloseable {
     this.checked =
         new CheckedImage(
             checked.spec(), image, checked.programs(), checked.linkages(), checked.report());
+    names = new ChipNames(image);
     initialRegisters = image.registers().stream().mapToInt(r -> r.initial()).toArray();
     registers = new Registers(initialRegisters);
-    checked.image().cores().forEach(core -> cores.add(core(core)));
     noc = noc();
-    connect();
-    state = new ChipState(image, registers, cores);
-    pool = new CorePool(cores.toArray(Core[]::new), options.threads(), options.profile());
-    sequencers = new SequencerEngine(image, state, cores, registers, preset.timing());
+    var wiring = new ChipWiring(preset, checked, names, options.engine(), registers, noc);
+    cores = wiring.cores().toArray(Core[]::new);
+    hostPorts = wiring.hostPorts().toArray(HostPort[]::new);
+    state = new ChipState(image, registers, wiring.cores());
+    pool = new CorePool(cores, options.threads(), options.profile());
+    sequencers = new SequencerEngine(image, state, wiring.cores(), registers, preset.timing());
   }
 
   private Noc noc() {
@@ -106,147 +92,6 @@ public final class Chip implements AutoCloseable {
   /// @throws engram.isa.image.ImageException with every reason why the chip refuses it
   public static Chip load(Preset preset, ChipImage image, ChipOptions options) {
     return new Chip(preset, ImageChecker.check(preset.spec(), image), options);
-  }
-
-  private VerifiedProgram program(int index) {
-    return index == ProjectionImage.NONE ? null : checked.programs().get(index);
-  }
-
-  private Surroundings surroundings(Program program, int lag, Draw.Kind kind, int ordinal) {
-    int[] globals = new int[program.symbols().size()];
-    for (int slot = 0; slot < globals.length; slot++) {
-      var symbol = program.symbols().get(slot);
-      globals[slot] = symbol.role() == SymbolRole.GLOBAL ? register(symbol.name()) : -1;
-    }
-    return new Surroundings(
-        registers, globals, lag, Draw.base(image.seed(), kind, ordinal), image.frame());
-  }
-
-  private Core core(CoreImage core) {
-    var slices =
-        core.slices().stream()
-            .map(slice -> {
-              var population = image.populations().get(slice.population());
-              var program = program(population.program());
-              return new NeuronSlice(
-                  population,
-                  slice,
-                  program,
-                  surroundings(
-                      program.program(), population.lag(), Draw.Kind.NEURON, slice.population()),
-                  options.engine());
-            })
-            .toArray(NeuronSlice[]::new);
-    var blocks =
-        core.blocks().stream()
-            .map(block -> block(block, slices[block.slice()]))
-            .toArray(SynapseBlock[]::new);
-    var spec = preset.spec().core();
-    return new Core(core, slices, blocks, spec.inbox(), spec.lanes(), preset.timing());
-  }
-
-  private SynapseBlock block(BlockImage image, NeuronSlice slice) {
-    var projection = this.image.projections().get(image.projection());
-    var row = program(projection.rowProgram());
-    var synapse = program(projection.synapseProgram());
-    var block = new SynapseBlock(image, projection, slice, row, synapse);
-    if (row != null || synapse != null) {
-      int lag = slice.population.lag();
-      int keyed = projection.isMirror() ? projection.mirrorOf() : image.projection();
-      block.learning =
-          new Learning(
-              block,
-              row,
-              synapse,
-              checked.linkages().get(image.projection()),
-              row == null
-                  ? null
-                  : surroundings(row.program(), lag, Draw.Kind.ROW, image.projection()),
-              synapse == null
-                  ? null
-                  : surroundings(synapse.program(), lag, Draw.Kind.SYNAPSE, keyed),
-              preset.timing(),
-              preset.spec().core().lanes(),
-              options.engine());
-    }
-    return block;
-  }
-
-  /// Makes the channels between cores, and from the host, that routes ask for.
-  private void connect() {
-    var byNumber = new HashMap<Integer, Core>();
-    cores.forEach(core -> byNumber.put(core.number, core));
-    var incoming = new HashMap<Integer, List<Channel>>();
-    cores.forEach(core -> incoming.put(core.number, new ArrayList<>()));
-    var outgoing = new HashMap<Core, List<Channel>>();
-    for (var core : cores) {
-      var targets = new LinkedHashMap<Integer, Channel>();
-      for (var slice : core.slices) {
-        for (int slot = 0; slot < slice.ports.length; slot++) {
-          var symbol = slice.program.program().symbols().get(slot);
-          if (symbol.role() == SymbolRole.STREAM) {
-            var routes = slice.image.routes().getOrDefault(symbol.name(), List.of());
-            slice.ports[slot] =
-                port(
-                    routes,
-                    core.number,
-                    targets,
-                    incoming,
-                    slice.population.recorded().contains(symbol.name()),
-                    1);
-          }
-        }
-      }
-      for (var block : core.blocks) {
-        for (int slot = 0; slot < block.rowPorts.length; slot++) {
-          var symbol = block.rowStore.program().symbols().get(slot);
-          if (symbol.role() == SymbolRole.STREAM) {
-            var routes = block.image.routes().getOrDefault(symbol.name(), List.of());
-            int flits = symbol.sums().isEmpty() ? 1 : 2;
-            block.rowPorts[slot] = port(routes, core.number, targets, incoming, false, flits);
-          }
-        }
-      }
-      outgoing.put(core, List.copyOf(targets.values()));
-    }
-    for (int p = 0; p < image.populations().size(); p++) {
-      var population = image.populations().get(p);
-      if (population.external()) {
-        var targets = new LinkedHashMap<Integer, Channel>();
-        var port = port(image.hostRoutes().get(p), Noc.HOST, targets, incoming, false, 1);
-        var stream = new StreamColumn(population.size(), 2, true);
-        hostPorts.put(p, new HostPort(port, stream, List.copyOf(targets.values())));
-      }
-    }
-    for (var core : cores) {
-      core.connect(
-          incoming.get(core.number).toArray(Channel[]::new),
-          outgoing.get(core).toArray(Channel[]::new));
-    }
-  }
-
-  private EmitPort port(
-      List<RouteImage> routes,
-      int source,
-      Map<Integer, Channel> targets,
-      Map<Integer, List<Channel>> incoming,
-      boolean recorded,
-      int flits) {
-    var mesh = preset.spec().mesh();
-    return new EmitPort(
-        routes,
-        mesh,
-        source == Noc.HOST ? 0 : mesh.routerOf(source),
-        core ->
-            targets.computeIfAbsent(
-                core,
-                number -> {
-                  var channel = new Channel();
-                  incoming.get(number).add(channel);
-                  return channel;
-                }),
-        tree -> noc.way(source, tree, flits),
-        recorded);
   }
 
   // What the chip is.
@@ -273,77 +118,14 @@ public final class Chip implements AutoCloseable {
     return step;
   }
 
-  private int population(String name) {
-    for (int p = 0; p < image.populations().size(); p++) {
-      if (image.populations().get(p).name().equals(name)) {
-        return p;
-      }
-    }
-    throw new IllegalArgumentException(
-        "population: "
-            + name
-            + " (expected: one of "
-            + String.join(", ", image.populations().stream().map(PopulationImage::name).toList())
-            + ")");
-  }
-
   /// Number of neurons of a population.
   public int size(String population) {
-    return image.populations().get(population(population)).size();
+    return image.populations().get(names.population(population)).size();
   }
 
   /// Steps by which a population sees registers and clock later.
   public int lag(String population) {
-    return image.populations().get(population(population)).lag();
-  }
-
-  private int projection(String name) {
-    for (int p = 0; p < image.projections().size(); p++) {
-      if (image.projections().get(p).name().equals(name)) {
-        return p;
-      }
-    }
-    throw new IllegalArgumentException(
-        "projection: "
-            + name
-            + " (expected: one of "
-            + String.join(", ", image.projections().stream().map(ProjectionImage::name).toList())
-            + ")");
-  }
-
-  private int register(String name) {
-    for (int r = 0; r < image.registers().size(); r++) {
-      if (image.registers().get(r).name().equals(name)) {
-        return r;
-      }
-    }
-    throw new IllegalArgumentException(
-        "register: "
-            + name
-            + " (expected: one of "
-            + String.join(", ", image.registers().stream().map(r -> r.name()).toList())
-            + ")");
-  }
-
-  /// Slot of a symbol of a population's program that has one of the roles.
-  private int slot(int population, String symbol, SymbolRole... roles) {
-    var image = this.image.populations().get(population);
-    if (image.external()) {
-      throw new IllegalArgumentException(
-          "population " + image.name() + " is external: no " + symbol);
-    }
-    var program = this.image.programs().get(image.program());
-    var known = program.symbols().stream().filter(s -> List.of(roles).contains(s.role())).toList();
-    if (known.stream().noneMatch(s -> s.name().equals(symbol))) {
-      throw new IllegalArgumentException(
-          "%s of %s: %s (expected: one of %s)"
-              .formatted(
-                  roles[0],
-                  image.name(),
-                  symbol,
-                  String.join(", ", known.stream().map(s -> s.name()).toList())));
-    }
-    return program.slot(symbol).orElseThrow();
+    return image.populations().get(names.population(population)).lag();
   }
 
   // What the host writes.
@@ -361,20 +143,16 @@ public final class Chip implements AutoCloseable {
 
   private void openHost() {
     registers.advance(step - 1);
-    for (var port : hostPorts.values()) {
-      port.stream().advance(step - 1);
+    for (var port : hostPorts) {
+      port.open(step);
     }
   }
 
   /// A field that a host writes again and again: the way to it, found once.
   public FieldWriter field(String population, String field) {
-    int p = population(population);
-    int slot = slot(p, field, SymbolRole.FIELD, SymbolRole.PARAM);
-    return new FieldWriter(
-        this,
-        image.programs().get(image.populations().get(p).program()).symbols().get(slot),
-        state.slices(p),
-        slot);
+    int p = names.population(population);
+    int slot = names.slot(p, field, SymbolRole.FIELD, SymbolRole.PARAM);
+    return new FieldWriter(this, names.program(p).symbols().get(slot), state.slices(p), slot);
   }
 
   /// Writes a field or parameter of some neurons.
@@ -394,7 +172,7 @@ public final class Chip implements AutoCloseable {
 
   /// Writes a global register; each population sees it `lag` steps after the next step.
   public void setRegister(String name, int value) {
-    int r = register(name);
+    int r = names.register(name);
     var format = image.registers().get(r).format();
     if (!format.holds(value)) {
       throw new IllegalArgumentException(
@@ -407,7 +185,7 @@ public final class Chip implements AutoCloseable {
 
   /// A global register as it was some steps ago; 0 for the value that the next step starts with.
   public int register(String name, int age) {
-    return registers.value(register(name), (open ? step : step - 1) - age);
+    return registers.value(names.register(name), (open ? step : step - 1) - age);
   }
 
   /// Sets the clock that draws are keyed with: the sample's number in the upper 32 bits, the step
@@ -422,7 +200,7 @@ public final class Chip implements AutoCloseable {
   ///
   /// @throws IllegalStateException if a mirror still waits for events that its original has seen
   public void writeWeights(String projection, int[] values) {
-    int p = projection(projection);
+    int p = names.projection(projection);
     int[] shape = shape(projection);
     var format = image.projections().get(p).weights();
     if (image.projections().get(p).isMirror()) {
@@ -470,12 +248,9 @@ public final class Chip implements AutoCloseable {
 
   /// Lets a neuron of an external population emit in the next step.
   public void inject(String population, int neuron, int payload) {
-    int p = population(population);
-    var port = hostPorts.get(p);
+    int p = names.population(population);
+    var port = hostPort(p);
     int size = image.populations().get(p).size();
-    if (port == null) {
-      throw new IllegalArgumentException("population " + population + " is not external");
-    }
     if (neuron < 0 || neuron >= size) {
       throw new IllegalArgumentException(
           "neuron of %s: %d (expected: 0 to %d)".formatted(population, neuron, size - 1));
@@ -486,6 +261,16 @@ public final class Chip implements AutoCloseable {
     }
     port.stream().emit(present(), neuron, payload);
     countHostBits(Long.SIZE);
+  }
+
+  private HostPort hostPort(int population) {
+    for (var port : hostPorts) {
+      if (port.population() == population) {
+        return port;
+      }
+    }
+    throw new IllegalArgumentException(
+        "population " + image.populations().get(population).name() + " is not external");
   }
 
   // What a step does.
@@ -515,7 +300,6 @@ public final class Chip implements AutoCloseable {
       stopped = new ChipStop("sequencer, step " + step + ", " + overflow.getMessage());
       throw stopped;
     }
-    emitFromHost();
     account();
     open = false;
     step++;
@@ -531,32 +315,14 @@ public final class Chip implements AutoCloseable {
     }
   }
 
-  private void emitFromHost() {
-    for (var port : hostPorts.values()) {
-      port.channels().forEach(c -> c.open(step));
-      port.port().send(port.stream(), step);
-      announce(port.port());
-    }
-  }
-
   private void account() {
+    for (var port : hostPorts) {
+      port.announce(noc, step);
+    }
     long slowest = 0;
     for (var core : cores) {
       slowest = Math.max(slowest, core.stepCycles());
-      for (var slice : core.slices) {
-        for (var port : slice.ports) {
-          if (port != null) {
-            announce(port);
-          }
-        }
-      }
-      for (var block : core.blocks) {
-        for (var port : block.rowPorts) {
-          if (port != null) {
-            announce(port);
-          }
-        }
-      }
+      core.announce(noc);
     }
     long network = noc.finish();
     networkCycles += network;
@@ -564,23 +330,13 @@ public final class Chip implements AutoCloseable {
     steps++;
   }
 
-  private void announce(EmitPort port) {
-    for (var stretch : port.stretches()) {
-      if (stretch.emitted > 0) {
-        noc.send(stretch.way, stretch.emitted);
-      }
-    }
-  }
-
   // What the host reads.
 
   /// Reads a field, parameter or accumulator of all neurons, as the last step left it.
   public int[] read(String population, String symbol) {
-    int p = population(population);
-    int slot = slot(p, symbol, SymbolRole.FIELD, SymbolRole.PARAM, SymbolRole.ACCUMULATOR);
-    boolean accumulator =
-        image.programs().get(image.populations().get(p).program()).symbols().get(slot).role()
-            == SymbolRole.ACCUMULATOR;
+    int p = names.population(population);
+    int slot = names.slot(p, symbol, SymbolRole.FIELD, SymbolRole.PARAM, SymbolRole.ACCUMULATOR);
+    boolean accumulator = names.program(p).symbols().get(slot).role() == SymbolRole.ACCUMULATOR;
     int[] values = new int[image.populations().get(p).size()];
     for (var slice : state.slices(p)) {
       var column = slice.store.ints(slot);
@@ -592,13 +348,13 @@ public final class Chip implements AutoCloseable {
 
   /// A stream that a host reads again and again.
   public StreamReader stream(String population, String stream) {
-    int p = population(population);
-    return new StreamReader(this, state.slices(p), slot(p, stream, SymbolRole.STREAM));
+    int p = names.population(population);
+    return new StreamReader(this, state.slices(p), names.slot(p, stream, SymbolRole.STREAM));
   }
 
   /// Number of rows and columns of a projection: neurons of its source and its target.
   public int[] shape(String projection) {
-    var p = image.projections().get(projection(projection));
+    var p = image.projections().get(names.projection(projection));
     return new int[] {
       image.populations().get(p.source()).size(), image.populations().get(p.target()).size()
     };
@@ -617,11 +373,11 @@ public final class Chip implements AutoCloseable {
   private int[] words(String projection, String tag) {
     int[] shape = shape(projection);
     int[] words = new int[Math.multiplyExact(shape[0], shape[1])];
-    for (var block : state.blocks(projection(projection))) {
+    for (var block : state.blocks(names.projection(projection))) {
       var column = block.weights;
       if (tag != null) {
-        var program = program(block.projection.synapseProgram());
-        int slot = program == null ? -1 : program.program().slot(tag).orElse(-1);
+        var program = block.learningProgram();
+        int slot = program == null ? -1 : program.slot(tag).orElse(-1);
         column = slot < 0 ? null : block.tags[slot];
         if (column == null) {
           throw new IllegalArgumentException("projection " + projection + " has no tag " + tag);
@@ -665,11 +421,11 @@ public final class Chip implements AutoCloseable {
   /// What the run has cost so far.
   public ChipCost cost() {
     long[] counts = new long[Counter.values().length];
-    long[][] byCore = new long[cores.size()][];
+    long[][] byCore = new long[cores.length][];
     for (int c = 0; c < byCore.length; c++) {
-      byCore[c] = cores.get(c).cycles.clone();
+      byCore[c] = cores[c].cycles.clone();
       for (int i = 0; i < counts.length; i++) {
-        counts[i] += cores.get(c).counters[i];
+        counts[i] += cores[c].counters[i];
       }
     }
     long[] links = noc.linkFlits();
@@ -691,7 +447,7 @@ public final class Chip implements AutoCloseable {
 
   /// Numbers of the cores in use, in the order of `ChipCost.coreCycles`.
   public int[] coreNumbers() {
-    return cores.stream().mapToInt(c -> c.number).toArray();
+    return Arrays.stream(cores).mapToInt(c -> c.number).toArray();
   }
 
   // Digests.
@@ -773,6 +529,9 @@ public final class Chip implements AutoCloseable {
   void restore(InputStream logical, InputStream mirrors) {
     step = state.read(new StateSource(logical));
     state.readMirrors(new StateSource(mirrors), step);
+    for (var core : cores) {
+      core.resumeAt(step);
+    }
     open = true;
   }
 
@@ -781,9 +540,12 @@ public final class Chip implements AutoCloseable {
   /// Forgets all activity: fields go back to their initial values, events are dropped, the timestep
   /// goes back to 0. Weights, tags and parameters stay.
   public void reset() {
-    cores.forEach(Core::reset);
-    hostPorts.values().forEach(port -> port.stream().clear());
-    hostPorts.values().forEach(port -> port.channels().forEach(Channel::clear));
+    for (var core : cores) {
+      core.reset();
+    }
+    for (var port : hostPorts) {
+      port.stream().clear();
+    }
     registers.reset(initialRegisters);
     step = 0;
     open = true;
@@ -803,6 +565,6 @@ public final class Chip implements AutoCloseable {
 
   /// The slices of a core, for tests of placement.
   List<SliceImage> slices(int core) {
-    return Arrays.stream(cores.get(core).slices).map(s -> s.image).toList();
+    return Arrays.stream(cores[core].slices).map(s -> s.image).toList();
   }
 }

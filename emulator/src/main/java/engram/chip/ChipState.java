@@ -213,14 +213,15 @@ final class ChipState {
         }
       }
     }
-    for (int age = 1; age < first.arrivalDepth(); age++) {
-      int count = first.arrivals(step - age);
-      int[] rows = Arrays.copyOf(first.arrivedRows(step - age), count);
+    var arrivals = first.arrivals;
+    for (int age = 1; age < arrivals.depth(); age++) {
+      int count = arrivals.count(step - age);
+      int[] rows = Arrays.copyOf(arrivals.rows(step - age), count);
       Arrays.sort(rows);
       sink.putInt(count);
       for (int row : rows) {
         sink.putInt(row);
-        sink.putLong(first.payloads.values()[first.payloads.at(step - age) + row]);
+        sink.putLong(arrivals.payload(row, step - age));
       }
     }
     for (int row = 0; row < first.layout.rows(); row++) {
@@ -285,13 +286,13 @@ final class ChipState {
         }
       }
     }
-    for (int age = 1; age < first.arrivalDepth(); age++) {
+    for (int age = 1; age < first.arrivals.depth(); age++) {
       int count = source.getInt();
       for (int i = 0; i < count; i++) {
         int row = source.getInt();
         long payload = source.getLong();
         for (var block : list) {
-          block.restoreArrival(row, payload, step - age);
+          block.arrivals.restore(row, payload, step - age);
         }
       }
     }
@@ -390,8 +391,8 @@ final class ChipState {
   /// True if nothing that has happened can still reach the rows of a projection or be learned from.
   boolean drained(int projection, long step) {
     for (var block : blocks.get(projection)) {
-      for (int age = 1; age < block.arrivalDepth(); age++) {
-        if (block.arrivals(step - age) > 0) {
+      for (int age = 1; age < block.arrivals.depth(); age++) {
+        if (block.arrivals.count(step - age) > 0) {
           return false;
         }
       }
@@ -399,22 +400,18 @@ final class ChipState {
     return waiting(step).stream().noneMatch(e -> e.projection() == projection);
   }
 
-  /// Undelivered events, summed by row and step: several add up on delivery anyway, and a row that
-  /// is split over cores sends its sum in parts. The cores of a projection hold copies, of which
-  /// one is taken; a core may lack the events of rows that have no synapse in it, so rows that have
-  /// none anywhere are left out.
+  /// Undelivered events, those of the host for the present step included, summed by row and step:
+  /// several add up on delivery anyway, and a row that is split over cores sends its sum in parts.
+  /// The cores of a projection hold copies, of which one is taken; a core may lack the events of
+  /// rows that have no synapse in it, so rows that have none anywhere are left out.
   private List<Waiting> waiting(long step) {
     var events = new ArrayList<Waiting>();
     for (var core : cores) {
-      for (var channel : core.incoming()) {
-        for (int i = 0; i < channel.count(step - 1); i++) {
-          int axon = channel.axons(step - 1)[i];
-          add(
-              events,
-              core.blocks[core.block(axon)],
-              step - 1 + core.delay(axon),
-              core.row(axon),
-              core.sign(axon) * channel.payloads(step - 1)[i]);
+      for (var inlet : core.inlets()) {
+        var block = core.blocks[inlet.block()];
+        for (long emitted = Math.max(step - 1, core.firstEmitted()); emitted <= step; emitted++) {
+          long due = emitted + inlet.delay();
+          inlet.forEach(emitted, (row, payload) -> add(events, block, due, row, payload));
         }
       }
       for (long due = step; due < step + EventQueue.STEPS; due++) {

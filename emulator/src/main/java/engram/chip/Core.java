@@ -1,14 +1,14 @@
 package engram.chip;
 
+import engram.chip.noc.Noc;
 import engram.chip.preset.Counter;
 import engram.chip.preset.Timing;
 import engram.isa.exec.OverflowStop;
-import engram.isa.image.AxonRange;
 import engram.isa.image.CoreImage;
-import java.util.Arrays;
+import java.util.List;
 
-/// One core: its neurons, synapses, axons, and the events that wait for it. Touches nothing but its
-/// own arrays and the channels that it writes.
+/// One core: its neurons, synapses, axons, and the events that wait for it. It writes nothing but
+/// its own arrays; of other cores it reads what their streams carried in the step before.
 final class Core {
   private static final Phase[] PHASES = Phase.values();
 
@@ -30,12 +30,17 @@ final class Core {
   private final int inboxLimit;
   private final int simd;
   private final Timing timing;
-  private final int[] axonBlock;
-  private final int[] axonRow;
-  private final byte[] axonSign;
-  private final byte[] axonDelay;
-  private Channel[] incoming = {};
-  private Channel[] outgoing = {};
+  private Inlet[] inlets = {};
+
+  /// What takes the events of each inlet.
+  private Inlet.Visitor[] takers = {};
+
+  /// First step whose emissions are on the way through the inlets; those of earlier steps, if the
+  /// chip was restored, are in `waiting`.
+  private long firstEmitted;
+
+  private long now;
+  private long delivered;
   private long stepCycles;
 
   /// Why the run has to end, or null.
@@ -55,49 +60,43 @@ final class Core {
     this.inboxLimit = inboxLimit;
     this.simd = simd;
     this.timing = timing;
-    int axons = image.axonCount();
-    axonBlock = new int[axons];
-    axonRow = new int[axons];
-    axonSign = new byte[axons];
-    axonDelay = new byte[axons];
-    for (AxonRange range : image.axons()) {
-      for (int i = 0; i < range.count(); i++) {
-        axonBlock[range.first() + i] = range.block();
-        axonRow[range.first() + i] = range.row() + i;
-        axonSign[range.first() + i] = (byte) range.sign();
-        axonDelay[range.first() + i] = (byte) range.delay();
-      }
+  }
+
+  void connect(List<Inlet> ways) {
+    inlets = ways.toArray(Inlet[]::new);
+    takers = ways.stream().map(this::taker).toArray(Inlet.Visitor[]::new);
+  }
+
+  private Inlet.Visitor taker(Inlet inlet) {
+    int block = inlet.block();
+    if (inlet.delay() == 1) {
+      var arrivals = blocks[block].arrivals;
+      return (row, payload) -> {
+        arrivals.add(row, payload, now);
+        delivered++;
+      };
     }
+    int ahead = inlet.delay() - 1;
+    return (row, payload) -> waiting.add(now + ahead, block, row, payload);
   }
 
-  void connect(Channel[] in, Channel[] out) {
-    incoming = in;
-    outgoing = out;
+  Inlet[] inlets() {
+    return inlets;
   }
 
-  Channel[] incoming() {
-    return incoming;
+  /// First step whose emissions are read from the inlets.
+  long firstEmitted() {
+    return firstEmitted;
+  }
+
+  /// Goes on from a state whose waiting events have been put into `waiting`.
+  void resumeAt(long step) {
+    firstEmitted = step;
   }
 
   /// Cycles of the last step.
   long stepCycles() {
     return stepCycles;
-  }
-
-  int block(int axon) {
-    return axonBlock[axon];
-  }
-
-  int row(int axon) {
-    return axonRow[axon];
-  }
-
-  int sign(int axon) {
-    return axonSign[axon];
-  }
-
-  int delay(int axon) {
-    return axonDelay[axon];
   }
 
   /// Makes `step` the present.
@@ -163,25 +162,15 @@ final class Core {
   }
 
   private long deliver(long step) {
-    long delivered = 0;
-    for (var channel : incoming) {
-      int count = channel.count(step - 1);
-      int[] axons = channel.axons(step - 1);
-      long[] payloads = channel.payloads(step - 1);
-      for (int i = 0; i < count; i++) {
-        int axon = axons[i];
-        long payload = axonSign[axon] * payloads[i];
-        if (axonDelay[axon] == 1) {
-          blocks[axonBlock[axon]].arrive(axonRow[axon], payload, step);
-          delivered++;
-        } else {
-          waiting.add(step - 1 + axonDelay[axon], axonBlock[axon], axonRow[axon], payload);
-        }
-      }
+    now = step;
+    delivered = 0;
+    if (step > firstEmitted) {
+      takeIn(step - 1);
     }
     int due = waiting.count(step);
     for (int i = 0; i < due; i++) {
-      blocks[waiting.block(step, i)].arrive(waiting.row(step, i), waiting.payload(step, i), step);
+      blocks[waiting.block(step, i)].arrivals.add(
+          waiting.row(step, i), waiting.payload(step, i), step);
     }
     long held = delivered + waiting.waiting();
     if (held > inboxLimit) {
@@ -195,6 +184,20 @@ final class Core {
     return timing.event() * delivered;
   }
 
+  private void takeIn(long emitted) {
+    for (int i = 0; i < inlets.length; i++) {
+      var inlet = inlets[i];
+      if (!inlet.stream().touched(emitted)) {
+        continue;
+      }
+      if (inlet.plain() && inlet.delay() == 1) {
+        delivered += inlet.deliver(blocks[inlet.block()].arrivals, emitted);
+      } else {
+        inlet.forEach(emitted, takers[i]);
+      }
+    }
+  }
+
   private long integrate(long step) {
     long rows = counters[Counter.ROWS_READ.ordinal()];
     long words = counters[Counter.SYNAPSE_WORDS_READ.ordinal()];
@@ -203,21 +206,13 @@ final class Core {
       block.announce(step);
     }
     for (var slice : slices) {
-      for (var accumulator : slice.accumulators) {
-        if (accumulator != null && !accumulator.isNarrow()) {
-          accumulator.openWide(step);
-        }
-      }
+      slice.openAccumulators(step);
     }
     for (var block : blocks) {
       block.integrate(step, counters);
     }
     for (var slice : slices) {
-      for (var accumulator : slice.accumulators) {
-        if (accumulator != null) {
-          accumulator.close(step);
-        }
-      }
+      slice.closeAccumulators(step);
     }
     return timing.row() * (counters[Counter.ROWS_READ.ordinal()] - rows)
         + timing.word() * (counters[Counter.SYNAPSE_WORDS_READ.ordinal()] - words)
@@ -248,34 +243,30 @@ final class Core {
   private long learn(long step) {
     long spent = 0;
     for (var block : blocks) {
-      if (block.learning != null) {
-        spent += block.learning.run(step, counters);
-      }
+      spent += block.learn(step, counters);
     }
     return spent;
   }
 
   private long emit(long step) {
-    for (var channel : outgoing) {
-      channel.open(step);
-    }
     long emitted = 0;
     for (var slice : slices) {
-      for (int slot = 0; slot < slice.ports.length; slot++) {
-        var port = slice.ports[slot];
-        if (port != null) {
-          int events = port.send(slice.store.stream(slot), step);
+      for (int slot = 0; slot < slice.outlets.length; slot++) {
+        var outlet = slice.outlets[slot];
+        if (outlet != null) {
+          int events = outlet.count(slice.store.stream(slot), step);
           emitted += events;
-          if (port.recorded()) {
+          if (outlet.recorded()) {
             count(Counter.HOST_EVENTS, events);
           }
         }
       }
     }
     for (var block : blocks) {
-      for (int slot = 0; slot < block.rowPorts.length; slot++) {
-        if (block.rowPorts[slot] != null) {
-          emitted += emitRows(block, slot, step);
+      for (int slot = 0; slot < block.outlets.length; slot++) {
+        if (block.outlets[slot] != null) {
+          block.checkSums(slot, step);
+          emitted += block.outlets[slot].count(block.rowStore.stream(slot), step);
         }
       }
     }
@@ -283,41 +274,34 @@ final class Core {
     return timing.emit() * emitted;
   }
 
-  private static int emitRows(SynapseBlock block, int slot, long step) {
-    var program = block.rowStore.program();
-    var symbol = program.symbol(slot);
-    var stream = block.rowStore.stream(slot);
-    if (symbol.sums().isEmpty()) {
-      return block.rowPorts[slot].send(stream, step);
+  /// Tells the network of the events of the step.
+  void announce(Noc noc) {
+    for (var slice : slices) {
+      for (var outlet : slice.outlets) {
+        if (outlet != null) {
+          outlet.announce(noc);
+        }
+      }
     }
-    int sum = program.slot(symbol.sums()).orElseThrow();
-    return block.rowPorts[slot].sendSums(
-        stream, block.rowStore.sums(sum), program, program.symbol(sum), step);
+    for (var block : blocks) {
+      for (var outlet : block.outlets) {
+        if (outlet != null) {
+          outlet.announce(noc);
+        }
+      }
+    }
   }
 
   /// Forgets all activity; weights, tags and parameters stay.
   void reset() {
     for (var slice : slices) {
-      slice.store.reset();
-      for (var accumulator : slice.accumulators) {
-        if (accumulator != null) {
-          accumulator.reset();
-        }
-      }
+      slice.reset();
     }
     for (var block : blocks) {
       block.reset();
     }
-    for (var channel : incoming) {
-      channel.clear();
-    }
     waiting.clear();
+    firstEmitted = 0;
     stop = null;
-  }
-
-  /// Forgets what was counted.
-  void resetCounters() {
-    Arrays.fill(counters, 0);
-    Arrays.fill(cycles, 0);
   }
 }

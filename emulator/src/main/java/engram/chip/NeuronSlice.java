@@ -1,6 +1,6 @@
 package engram.chip;
 
-import engram.isa.Opcode;
+import engram.isa.Reducer;
 import engram.isa.exec.Engine;
 import engram.isa.exec.Groups;
 import engram.isa.exec.LaneStore;
@@ -11,6 +11,8 @@ import engram.isa.image.PopulationImage;
 import engram.isa.image.SliceImage;
 import engram.isa.program.SymbolRole;
 import engram.isa.verify.VerifiedProgram;
+import java.util.Arrays;
+import java.util.Objects;
 
 /// The neurons of one population that a core holds, with their program.
 final class NeuronSlice {
@@ -18,13 +20,22 @@ final class NeuronSlice {
   final SliceImage image;
   final VerifiedProgram program;
   final LaneStore store;
-  final Groups groups;
-  final Accumulator[] accumulators;
-  final EmitPort[] ports;
   final ProgramCost cost;
+
+  /// Where the program's streams go, by slot; null elsewhere.
+  final Outlet[] outlets;
+
+  /// By slot; null elsewhere.
+  private final Accumulator[] accumulators;
+
+  private final Accumulator[] allAccumulators;
+  private final Groups groups;
   private final ActiveLanes active;
   private final NeuronKernel kernel;
-  private final int[] groupSizes;
+  private final Barrier[] barriers;
+
+  /// What ends a section of the program.
+  private record Barrier(Reducer reducer, int groupSize) {}
 
   NeuronSlice(
       PopulationImage population,
@@ -37,10 +48,11 @@ final class NeuronSlice {
     this.program = program;
     var symbols = program.program().symbols();
     store = new LaneStore(program.program(), image.count());
+    image.values().forEach(store::fill);
     groups = new Groups(image.count(), image.first());
-    groupSizes = new int[symbols.size()];
+    int[] groupSizes = new int[symbols.size()];
     accumulators = new Accumulator[symbols.size()];
-    ports = new EmitPort[symbols.size()];
+    outlets = new Outlet[symbols.size()];
     for (int slot = 0; slot < symbols.size(); slot++) {
       var symbol = symbols.get(slot);
       if (symbol.role() == SymbolRole.GROUP) {
@@ -50,55 +62,83 @@ final class NeuronSlice {
             new Accumulator(program.program(), symbol, store.ints(slot), image.first());
       }
     }
-    image
-        .values()
-        .forEach((name, values) -> {
-          var column = store.ints(program.program().slot(name).orElseThrow());
-          for (int slot = 0; slot < column.depth(); slot++) {
-            System.arraycopy(values, 0, column.values(), column.at(slot), values.length);
-          }
-        });
-    active = new ActiveLanes(store);
+    allAccumulators =
+        Arrays.stream(accumulators).filter(Objects::nonNull).toArray(Accumulator[]::new);
+    barriers =
+        program.sections().stream()
+            .map(section -> barrier(program, section.barrier(), groupSizes))
+            .toArray(Barrier[]::new);
+    active = new ActiveLanes(store, engine.laneScan());
     cost = new ProgramCost(program);
     kernel =
         engine.neuron(
             new NeuronBinding(program, store, image.first(), groups, groupSizes, surroundings));
   }
 
+  /// The barrier at an instruction; null where a section ends with the program.
+  private static Barrier barrier(VerifiedProgram program, int at, int[] groupSizes) {
+    if (at < 0) {
+      return null;
+    }
+    var instruction = program.program().instruction(at);
+    return new Barrier(instruction.reducer(), groupSizes[instruction.slot()]);
+  }
+
   int lanes() {
     return store.lanes();
+  }
+
+  /// The accumulator of a slot.
+  Accumulator accumulator(int slot) {
+    return accumulators[slot];
   }
 
   int scans() {
     return active.scans();
   }
 
+  /// Begins to sum, after all that the step can add has been announced.
+  void openAccumulators(long step) {
+    for (var accumulator : allAccumulators) {
+      if (!accumulator.isNarrow()) {
+        accumulator.openWide(step);
+      }
+    }
+  }
+
+  /// Applies width and policy to the sums of the step.
+  void closeAccumulators(long step) {
+    for (var accumulator : allAccumulators) {
+      accumulator.close(step);
+    }
+  }
+
   /// Runs the program over the active neurons; returns their number.
   int update(long step) {
-    int running = active.scan(step);
+    int running = active.find(step);
     if (running == 0) {
       return 0;
     }
-    var sections = program.sections();
-    for (int section = 0; section < sections.size(); section++) {
+    for (int section = 0; section < barriers.length; section++) {
       kernel.run(section, active.bits(), step);
-      int barrier = sections.get(section).barrier();
-      if (barrier >= 0) {
-        var instruction = program.program().instruction(barrier);
-        groups.reduce(instruction.reducer(), groupSizes[instruction.slot()]);
+      var barrier = barriers[section];
+      if (barrier != null) {
+        groups.reduce(barrier.reducer(), barrier.groupSize());
       }
     }
     return running;
   }
 
-  /// Number of barriers of the program.
-  int barriers() {
-    return (int)
-        program.program().instructions().stream().filter(i -> i.opcode() == Opcode.REDUCE).count();
-  }
-
   /// Makes `step + 1` the present.
   void advance(long step) {
     store.advance(step);
+  }
+
+  /// Forgets all activity; parameters stay.
+  void reset() {
+    store.reset();
+    for (var accumulator : allAccumulators) {
+      accumulator.reset();
+    }
   }
 }

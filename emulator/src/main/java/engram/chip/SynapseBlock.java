@@ -2,8 +2,10 @@ package engram.chip;
 
 import engram.chip.preset.Counter;
 import engram.isa.Opcode;
+import engram.isa.exec.Engine;
+import engram.isa.exec.Integrator;
 import engram.isa.exec.LaneStore;
-import engram.isa.exec.LongColumn;
+import engram.isa.exec.OverflowStop;
 import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.image.BlockImage;
@@ -15,8 +17,7 @@ import engram.isa.verify.VerifiedProgram;
 import java.util.Arrays;
 import java.util.function.IntBinaryOperator;
 
-/// The synapses of a projection that end on one slice, and what arrived for their rows: now, and as
-/// far back as learning looks.
+/// The synapses of a projection that end on one slice, with what arrives for their rows.
 final class SynapseBlock {
   final BlockImage image;
   final ProjectionImage projection;
@@ -24,7 +25,7 @@ final class SynapseBlock {
   final SynapseLayout layout;
   final SynapseColumn weights;
 
-  /// Columns by slot of the tag symbol; null elsewhere.
+  /// Columns by slot of the tag symbol, null elsewhere; null as a whole without a learning program.
   final SynapseColumn[] tags;
 
   /// Marks of `kill`; null if the learning program has none.
@@ -33,18 +34,26 @@ final class SynapseBlock {
   /// Memory of the row program, or null.
   final LaneStore rowStore;
 
-  final LongColumn payloads;
-  final EmitPort[] rowPorts;
-  Learning learning;
+  final Arrivals arrivals;
+
+  /// Where the row program's streams go, by slot; null elsewhere.
+  final Outlet[] outlets;
+
+  /// What runs in LEARN, or null.
+  RowLearning rowLearning;
+
+  SynapseLearning synapseLearning;
 
   private final Program learningProgram;
   private final int accumulator;
-  private final int arrivalDepth;
-  private final int[][] arrivedRows;
-  private final int[] arrivedCounts;
-  private final long[][] arrivedBits;
+  private final Integrator integrator;
   private final long weightLimit;
-  private long magnitude;
+
+  /// Synapses, and memory words, that INTEGRATE reads of any row; `DIFFERS` if rows differ.
+  private final int rowOperations;
+
+  private final long rowWords;
+  private static final int DIFFERS = -1;
 
   /// @param rowProgram or null
   /// @param synapseProgram or null
@@ -53,7 +62,8 @@ final class SynapseBlock {
       ProjectionImage projection,
       NeuronSlice slice,
       VerifiedProgram rowProgram,
-      VerifiedProgram synapseProgram) {
+      VerifiedProgram synapseProgram,
+      Engine engine) {
     this.image = image;
     this.projection = projection;
     this.slice = slice;
@@ -64,40 +74,29 @@ final class SynapseBlock {
         weights.set(i, image.weights().get(i));
       }
     }
-    int oldest = 0;
     learningProgram = synapseProgram == null ? null : synapseProgram.program();
-    tags = synapseProgram == null ? null : tags(synapseProgram);
+    tags = synapseProgram == null ? null : tags(learningProgram);
     kills =
         synapseProgram != null && synapseProgram.uses(Opcode.KILL)
             ? new long[(layout.places() + 63) >> 6]
             : null;
-    if (synapseProgram != null) {
-      oldest = synapseProgram.oldestArrival();
-    }
-    if (rowProgram != null) {
+    int oldest = synapseProgram == null ? 0 : synapseProgram.oldestArrival();
+    if (rowProgram == null) {
+      rowStore = null;
+      outlets = new Outlet[0];
+    } else {
       oldest = Math.max(oldest, rowProgram.oldestArrival());
       rowStore = new LaneStore(rowProgram.program(), layout.rows());
-      rowPorts = new EmitPort[rowProgram.program().symbols().size()];
-      image
-          .values()
-          .forEach((name, values) -> {
-            var column = rowStore.ints(rowProgram.program().slot(name).orElseThrow());
-            for (int slot = 0; slot < column.depth(); slot++) {
-              System.arraycopy(values, 0, column.values(), column.at(slot), values.length);
-            }
-          });
-    } else {
-      rowStore = null;
-      rowPorts = new EmitPort[0];
+      outlets = new Outlet[rowProgram.program().symbols().size()];
+      image.values().forEach(rowStore::fill);
     }
-    arrivalDepth = oldest + 1;
-    payloads = new LongColumn(layout.rows(), arrivalDepth);
-    int ring = payloads.depth();
-    arrivedRows = new int[ring][layout.rows()];
-    arrivedCounts = new int[ring];
-    arrivedBits = new long[ring][(layout.rows() + 63) >> 6];
+    arrivals = new Arrivals(layout.rows(), oldest + 1);
     accumulator = slice.program.program().slot(projection.accumulator()).orElseThrow();
     weightLimit = projection.weights().max();
+    integrator = engine.integrator(layout, weights, projection.weights().max());
+    boolean full = layout.isFull();
+    rowOperations = full ? layout.lanes() : DIFFERS;
+    rowWords = full ? MemoryModel.rowSynapseWords(layout, 0, projection.weights().bits()) : DIFFERS;
   }
 
   /// The rewiring engine changes masks, so a block has its own.
@@ -107,8 +106,8 @@ final class SynapseBlock {
         : layout;
   }
 
-  private SynapseColumn[] tags(VerifiedProgram program) {
-    var symbols = program.program().symbols();
+  private SynapseColumn[] tags(Program program) {
+    var symbols = program.symbols();
     var columns = new SynapseColumn[symbols.size()];
     for (int slot = 0; slot < columns.length; slot++) {
       var symbol = symbols.get(slot);
@@ -127,87 +126,83 @@ final class SynapseBlock {
     return learningProgram;
   }
 
-  private int slot(long step) {
-    return (int) step & (arrivedCounts.length - 1);
-  }
-
-  /// How many steps of arrivals are kept, the present one included.
-  int arrivalDepth() {
-    return arrivalDepth;
-  }
-
-  /// An event arrives for a row; several add up.
-  void arrive(int row, long payload, long step) {
-    int slot = slot(step);
-    long bit = 1L << row;
-    if ((arrivedBits[slot][row >> 6] & bit) == 0) {
-      arrivedBits[slot][row >> 6] |= bit;
-      arrivedRows[slot][arrivedCounts[slot]++] = row;
-    }
-    payloads.values()[payloads.at(step) + row] += payload;
-    magnitude += Math.abs(payload);
-  }
-
-  /// Rows that got an event in a step; the first `arrivals(step)` entries.
-  int[] arrivedRows(long step) {
-    return arrivedRows[slot(step)];
-  }
-
-  /// True if a row got an event in a step.
-  boolean arrived(int row, long step) {
-    return (arrivedBits[slot(step)][row >> 6] >>> row & 1) != 0;
-  }
-
-  int arrivals(long step) {
-    return arrivedCounts[slot(step)];
-  }
-
   Accumulator accumulator() {
-    return slice.accumulators[accumulator];
+    return slice.accumulator(accumulator);
   }
 
   /// Announces this step's arrivals to the accumulator.
   void announce(long step) {
-    if (arrivals(step) > 0) {
-      accumulator().expect(Math.max(1, Math.multiplyExact(magnitude, weightLimit)));
+    if (arrivals.count(step) > 0) {
+      accumulator().expect(Math.max(1, Math.multiplyExact(arrivals.magnitude(), weightLimit)));
     }
-    magnitude = 0;
   }
 
   /// Adds the rows that got an event to the accumulator; counts what it reads.
   void integrate(long step, long[] counters) {
-    int count = arrivals(step);
+    int count = arrivals.count(step);
     if (count == 0) {
       return;
     }
-    int[] rows = arrivedRows(step);
-    long[] sums = payloads.values();
-    int from = payloads.at(step);
+    int[] rows = arrivals.rows(step);
+    long[] payloads = arrivals.payloads().values();
+    int from = arrivals.payloads().at(step);
     var target = accumulator();
-    long operations = 0;
-    long words = 0;
-    boolean narrow = target.isNarrow();
-    int[] values = narrow ? target.narrow(step) : null;
-    long[] wide = narrow ? null : target.wide(step);
-    int at = target.at(step);
-    for (int i = 0; i < count; i++) {
-      int row = rows[i];
-      long payload = sums[from + row];
-      operations += layout.live(row);
-      words += MemoryModel.rowSynapseWords(layout, row, projection.weights().bits());
-      if (narrow) {
-        RowAdder.add(layout, weights, row, (int) payload, values, at);
-      } else {
-        RowAdder.addWide(layout, weights, row, payload, wide);
-      }
+    if (target.isNarrow()) {
+      integrator.add(
+          rows, count, payloads, from, arrivals.ones(), target.narrow(step), target.at(step));
+    } else {
+      integrator.addWide(rows, count, payloads, from, target.wide(step));
     }
     counters[Counter.ROWS_READ.ordinal()] += count;
+    count(rows, count, counters);
+  }
+
+  private void count(int[] rows, int count, long[] counters) {
+    long operations = 0;
+    long words = 0;
+    if (rowOperations != DIFFERS) {
+      operations = (long) count * rowOperations;
+      words = count * rowWords;
+    } else {
+      for (int i = 0; i < count; i++) {
+        operations += layout.live(rows[i]);
+        words += MemoryModel.rowSynapseWords(layout, rows[i], projection.weights().bits());
+      }
+    }
     counters[Counter.SYNAPSE_WORDS_READ.ordinal()] += words;
     var path =
         projection.path() == ProjectionImage.Path.FORWARD
             ? Counter.FORWARD_OPERATIONS
             : Counter.BACKWARD_OPERATIONS;
     counters[path.ordinal()] += operations;
+  }
+
+  /// Row programs of a step, then synapse programs; returns the cycles they take.
+  long learn(long step, long[] counters) {
+    long cycles = rowLearning == null ? 0 : rowLearning.run(step, counters);
+    return synapseLearning == null ? cycles : cycles + synapseLearning.run(step, counters);
+  }
+
+  /// Makes sure that the sums which a row stream carries fit their format.
+  ///
+  /// @throws OverflowStop if one does not
+  void checkSums(int slot, long step) {
+    var program = rowStore.program();
+    var stream = rowStore.stream(slot);
+    String name = program.symbol(slot).sums();
+    if (name.isEmpty() || !stream.touched(step)) {
+      return;
+    }
+    int sumSlot = program.slot(name).orElseThrow();
+    var sum = program.symbol(sumSlot);
+    var sums = rowStore.sums(sumSlot);
+    int at = sums.at(step - 1);
+    for (int row = 0; row < layout.rows(); row++) {
+      long value = sums.values()[at + row];
+      if (stream.get(step, row) && !sum.format().holds(value)) {
+        throw new OverflowStop(program, sum, "row " + row, value);
+      }
+    }
   }
 
   /// Writes the weight of every synapse.
@@ -227,32 +222,12 @@ final class SynapseBlock {
     if (rowStore != null) {
       rowStore.advance(step);
     }
-    clearArrivals(step + 1);
-  }
-
-  private void clearArrivals(long step) {
-    int slot = slot(step);
-    int from = payloads.at(step);
-    for (int i = 0; i < arrivedCounts[slot]; i++) {
-      int row = arrivedRows[slot][i];
-      payloads.values()[from + row] = 0;
-      arrivedBits[slot][row >> 6] = 0;
-    }
-    arrivedCounts[slot] = 0;
-  }
-
-  /// Puts back an arrival of a past step.
-  void restoreArrival(int row, long payload, long step) {
-    arrive(row, payload, step);
-    magnitude = 0;
+    arrivals.advance(step);
   }
 
   /// Forgets arrivals and row state; synapses stay.
   void reset() {
-    for (int step = 0; step < arrivedCounts.length; step++) {
-      clearArrivals(step);
-    }
-    magnitude = 0;
+    arrivals.reset();
     if (rowStore != null) {
       rowStore.reset();
     }

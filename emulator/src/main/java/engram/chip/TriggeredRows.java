@@ -1,15 +1,13 @@
 package engram.chip;
 
-import engram.isa.exec.StreamColumn;
 import engram.isa.exec.Surroundings;
-import engram.isa.program.Program;
 import engram.isa.program.Trigger;
-import java.util.Arrays;
+import engram.isa.verify.VerifiedProgram;
 
 /// Finds the rows of a block for which triggers of a program fire in a step. Rows with an arrival
-/// come from the block's list of past arrivals, not from a scan.
+/// come from the list of past arrivals, not from a scan.
 final class TriggeredRows {
-  private final SynapseBlock block;
+  private final Arrivals arrivals;
   private final Trigger[] triggers;
   private final Surroundings surroundings;
   private final int[] firedByRow;
@@ -17,14 +15,14 @@ final class TriggeredRows {
   private final int[] fired;
   private int count;
 
-  TriggeredRows(SynapseBlock block, Program program, Surroundings surroundings) {
-    this.block = block;
-    this.triggers = program.triggers().toArray(Trigger[]::new);
+  TriggeredRows(
+      Arrivals arrivals, int rowCount, VerifiedProgram program, Surroundings surroundings) {
+    this.arrivals = arrivals;
+    this.triggers = program.program().triggers().toArray(Trigger[]::new);
     this.surroundings = surroundings;
-    int all = block.layout.rows();
-    firedByRow = new int[all];
-    rows = new int[all];
-    fired = new int[all];
+    firedByRow = new int[rowCount];
+    rows = new int[rowCount];
+    fired = new int[rowCount];
   }
 
   /// Rows found, the first `count()` entries.
@@ -57,9 +55,9 @@ final class TriggeredRows {
         continue;
       }
       long arrival = step - trigger.preAge();
-      int[] arrived = block.arrivedRows(arrival);
-      int arrivals = block.arrivals(arrival);
-      for (int i = 0; i < arrivals; i++) {
+      int[] arrived = arrivals.rows(arrival);
+      int many = arrivals.count(arrival);
+      for (int i = 0; i < many; i++) {
         int row = arrived[i];
         if (firedByRow[row] == 0) {
           rows[count++] = row;
@@ -89,19 +87,19 @@ final class TriggeredRows {
         || surroundings.global(trigger.globalSlot(), step, trigger.globalAge()) != 0;
   }
 
-  /// Keeps the rows in which a value is not zero.
-  void keep(java.util.function.IntPredicate row) {
-    int kept = 0;
-    for (int i = 0; i < count; i++) {
-      if (row.test(rows[i])) {
-        rows[kept] = rows[i];
-        fired[kept++] = fired[i];
-      }
-    }
+  /// Makes an entry another one's successor: for a caller that leaves out some.
+  void keep(int entry, int as) {
+    rows[as] = rows[entry];
+    fired[as] = fired[entry];
+  }
+
+  /// Leaves only the first entries.
+  void cut(int kept) {
     count = kept;
   }
 
-  /// Brings rows with the same triggers together; returns how many of them follow `from`.
+  /// Brings rows with the same triggers together; returns how many of them there are from `from`
+  /// on.
   int group(int from) {
     int same = from + 1;
     for (int i = same; i < count; i++) {
@@ -119,20 +117,5 @@ final class TriggeredRows {
     int bits = fired[i];
     fired[i] = fired[j];
     fired[j] = bits;
-  }
-
-  /// Copies the bits of a stream, as it was in a step; false if none is set.
-  static boolean copy(StreamColumn stream, long step, long[] into) {
-    if (!stream.touched(step)) {
-      Arrays.fill(into, 0);
-      return false;
-    }
-    int at = stream.at(step);
-    long any = 0;
-    for (int word = 0; word < into.length; word++) {
-      into[word] = stream.bits()[at + word];
-      any |= into[word];
-    }
-    return any != 0;
   }
 }

@@ -3,7 +3,6 @@ package engram.chip.noc;
 import engram.chip.preset.Timing;
 import engram.isa.image.Mesh;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// The network by its bounds: a step takes as long as its busiest link or port is busy, and as long
@@ -12,12 +11,20 @@ public final class AnalyticNoc implements Noc {
   private final Timing timing;
   private final List<Way> ways = new ArrayList<>();
   private final long[] linkFlits;
+
+  // What this step has put on links and ports, and which of them it has used.
   private final long[] linkLoad;
   private final long[] entryLoad;
   private final long[] exitLoad;
+  private final int[] usedLinks;
+  private final int[] usedEntries;
+  private final int[] usedExits;
+  private int links;
+  private int entries;
+  private int exits;
+
   private long localFlits;
   private long longestWay;
-  private boolean used;
 
   /// @param entry index of the port that it enters by
   /// @param latency cycles that a flit takes from end to end when nothing is in its way
@@ -29,6 +36,9 @@ public final class AnalyticNoc implements Noc {
     linkLoad = new long[linkFlits.length];
     entryLoad = new long[mesh.cores() + 1];
     exitLoad = new long[mesh.cores()];
+    usedLinks = new int[linkLoad.length];
+    usedEntries = new int[entryLoad.length];
+    usedExits = new int[exitLoad.length];
   }
 
   @Override
@@ -47,12 +57,23 @@ public final class AnalyticNoc implements Noc {
   public void send(int way, int events) {
     var taken = ways.get(way);
     long load = (long) events * taken.flits();
-    used = true;
+    if (load == 0) {
+      return;
+    }
     for (int link : taken.links()) {
+      if (linkLoad[link] == 0) {
+        usedLinks[links++] = link;
+      }
       linkLoad[link] += load;
+    }
+    if (entryLoad[taken.entry()] == 0) {
+      usedEntries[entries++] = taken.entry();
     }
     entryLoad[taken.entry()] += load;
     for (int exit : taken.exits()) {
+      if (exitLoad[exit] == 0) {
+        usedExits[exits++] = exit;
+      }
       exitLoad[exit] += load;
     }
     localFlits += load * (1 + taken.exits().length);
@@ -61,28 +82,30 @@ public final class AnalyticNoc implements Noc {
 
   @Override
   public long finish() {
-    if (!used) {
+    if (entries == 0) {
       return 0;
     }
     long busiest =
-        Math.max(
-            drain(linkLoad, linkFlits), Math.max(drain(entryLoad, null), drain(exitLoad, null)));
+        Math.max(drain(entryLoad, usedEntries, entries), drain(exitLoad, usedExits, exits));
+    for (int i = 0; i < links; i++) {
+      linkFlits[usedLinks[i]] += linkLoad[usedLinks[i]];
+    }
+    busiest = Math.max(busiest, drain(linkLoad, usedLinks, links));
     long cycles = busiest * timing.link() + longestWay;
     longestWay = 0;
-    used = false;
+    links = 0;
+    entries = 0;
+    exits = 0;
     return cycles;
   }
 
   /// The largest load; all go back to zero.
-  private static long drain(long[] load, long[] total) {
+  private static long drain(long[] load, int[] used, int count) {
     long largest = 0;
-    for (int i = 0; i < load.length; i++) {
-      largest = Math.max(largest, load[i]);
-      if (total != null) {
-        total[i] += load[i];
-      }
+    for (int i = 0; i < count; i++) {
+      largest = Math.max(largest, load[used[i]]);
+      load[used[i]] = 0;
     }
-    Arrays.fill(load, 0);
     return largest;
   }
 

@@ -2,9 +2,12 @@ package engram.isa.compile;
 
 import engram.isa.NumberFormat;
 import engram.isa.exec.Engine;
+import engram.isa.exec.Integrator;
 import engram.isa.exec.Interpreter;
+import engram.isa.exec.LaneScan;
 import engram.isa.exec.NeuronBinding;
 import engram.isa.exec.NeuronKernel;
+import engram.isa.exec.PlainIntegrator;
 import engram.isa.exec.RowBinding;
 import engram.isa.exec.RowKernel;
 import engram.isa.exec.SynapseBinding;
@@ -141,6 +144,27 @@ public final class CompiledEngine implements Engine {
             ? masked ? Variant.Mode.MASKED_MIRRORED_ROWS : Variant.Mode.MIRRORED_ROWS
             : masked ? Variant.Mode.MASKED_ROWS : Variant.Mode.ROWS;
     return new Variant(mode, storage, formats, storage(binding.weights()), binding.weightFormat());
+  }
+
+  @Override
+  public Integrator integrator(SynapseLayout layout, SynapseColumn weights, int weightLimit) {
+    if (vectors && layout instanceof SynapseLayout.Dense dense) {
+      switch (weights) {
+        case SynapseColumn.Bytes(byte[] values, _) -> {
+          return VectorIntegrator.of(values, dense.lanes(), weightLimit);
+        }
+        case SynapseColumn.Shorts(short[] values, _) -> {
+          return VectorIntegrator.of(values, dense.lanes(), weightLimit);
+        }
+        case SynapseColumn.Ints _ -> {}
+      }
+    }
+    return new PlainIntegrator(layout, weights);
+  }
+
+  @Override
+  public LaneScan laneScan() {
+    return vectors ? VectorScan::orNonZero : LaneScan.plain();
   }
 
   private static Storage storage(SynapseColumn column) {

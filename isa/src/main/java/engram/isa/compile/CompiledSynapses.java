@@ -2,15 +2,15 @@ package engram.isa.compile;
 
 import engram.isa.Draw;
 import engram.isa.Fixed;
+import engram.isa.exec.Firing;
 import engram.isa.exec.LaneStore;
 import engram.isa.exec.Stops;
-import engram.isa.exec.StreamColumn;
 import engram.isa.exec.SynapseBinding;
 import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseKernel;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.program.Program;
-import java.util.Arrays;
+import engram.isa.program.SymbolRole;
 
 /// A compiled synapse program on its block. Rows of a dense layout are worked on where they lie;
 /// synapses of a sparse one are copied together, run, and copied back.
@@ -26,9 +26,6 @@ final class CompiledSynapses implements SynapseKernel {
   private final boolean staged;
   private final boolean[] stored;
 
-  /// A bit for each lane for which some trigger holds.
-  private final long[] runs;
-
   private int count;
 
   CompiledSynapses(Compiled compiled, SynapseBinding binding) {
@@ -37,7 +34,6 @@ final class CompiledSynapses implements SynapseKernel {
     this.binding = binding;
     var layout = binding.layout();
     staged = layout instanceof SynapseLayout.Sparse;
-    runs = new long[StreamColumn.words(layout.lanes())];
     stops = new Stops(program, binding.firstTarget(), binding.mirror());
     frame =
         compiled.frame(
@@ -95,42 +91,17 @@ final class CompiledSynapses implements SynapseKernel {
   }
 
   @Override
-  public long run(int[] rows, int from, int to, int fired, long[][] post, long step) {
-    if (!unite(fired, post)) {
-      return 0;
-    }
+  public long run(int[] rows, int from, int to, Firing firing, long step) {
     openRowSums(step);
-    frame.fired = fired;
-    frame.post = post;
+    frame.firing = firing;
     long ran = staged ? runSparse(rows, from, to, step) : runDense(rows, from, to, step);
     stops.throwIfAny();
     return ran;
   }
 
-  /// Finds the lanes for which some trigger that fired has its post-synaptic term; false if none.
-  private boolean unite(int fired, long[][] post) {
-    Arrays.fill(runs, 0);
-    for (int trigger = 0; trigger < post.length; trigger++) {
-      if ((fired >> trigger & 1) != 0) {
-        for (int word = 0; word < runs.length; word++) {
-          runs[word] |= post[trigger] == null ? -1L : post[trigger][word];
-        }
-      }
-    }
-    int rest = frame.rowLanes & 63;
-    if (rest != 0) {
-      runs[runs.length - 1] &= -1L >>> (64 - rest);
-    }
-    long any = 0;
-    for (long word : runs) {
-      any |= word;
-    }
-    return any != 0;
-  }
-
   private void openRowSums(long step) {
     for (int slot = 0; slot < program.symbols().size(); slot++) {
-      if (program.symbols().get(slot).role() == engram.isa.program.SymbolRole.ROW_ACCUMULATOR) {
+      if (program.symbols().get(slot).role() == SymbolRole.ROW_ACCUMULATOR) {
         var sums = binding.rowStore().sums(binding.linkage().slot(slot));
         frame.rowSums[slot] = sums.values();
         frame.rowSumsAt[slot] = sums.at(step);
@@ -139,6 +110,7 @@ final class CompiledSynapses implements SynapseKernel {
   }
 
   private long runDense(int[] rows, int from, int to, long step) {
+    long[] runs = frame.firing.runs();
     frame.block(runs, frame.rowLanes, compiled.width());
     columns.open(step);
     for (int c = 0; c < compiled.cells().size(); c++) {
@@ -157,8 +129,10 @@ final class CompiledSynapses implements SynapseKernel {
   private long existing(int[] rows, int from, int to) {
     long lanes = 0;
     for (int r = from; r < to; r++) {
-      for (int word = 0; word < runs.length; word++) {
-        lanes += Long.bitCount(runs[word] & frame.rowMask[rows[r] * frame.rowMaskWords + word]);
+      for (int word = 0; word < frame.rowMaskWords; word++) {
+        lanes +=
+            Long.bitCount(
+                frame.firing.runs()[word] & frame.rowMask[rows[r] * frame.rowMaskWords + word]);
       }
     }
     return lanes;
@@ -172,7 +146,7 @@ final class CompiledSynapses implements SynapseKernel {
       int row = rows[r];
       for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
         int lane = sparse.targets()[s];
-        if ((runs[lane >> 6] >>> lane & 1) != 0) {
+        if (frame.firing.runs(lane)) {
           if (count == BATCH) {
             flush(step);
           }
@@ -202,7 +176,7 @@ final class CompiledSynapses implements SynapseKernel {
     for (int i = 0; i < count; i++) {
       frame.drawLanes[i] = Draw.synapseLane(source(i), target(i));
       int fired = 0;
-      for (int trigger = 0; trigger < frame.post.length; trigger++) {
+      for (int trigger = 0; trigger < frame.firing.triggers(); trigger++) {
         fired |= (int) (frame.cause(trigger, frame.stagedLane[i]) & 1) << trigger;
       }
       frame.laneFired[i] = fired;

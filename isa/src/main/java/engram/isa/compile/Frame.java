@@ -1,6 +1,7 @@
 package engram.isa.compile;
 
 import engram.isa.Draw;
+import engram.isa.exec.Firing;
 import engram.isa.exec.Stops;
 import engram.isa.exec.Surroundings;
 import engram.isa.program.Program;
@@ -48,14 +49,11 @@ final class Frame {
 
   int rowMaskWords;
 
-  /// A bit for each trigger that fired for all rows of the call.
-  int fired;
+  /// What fired for all rows of the call.
+  Firing firing;
 
-  /// The same for each lane, where lanes differ: staged rows.
+  /// A bit for each trigger that fired for a lane, where lanes differ: staged ones.
   int[] laneFired;
-
-  /// For each trigger a bit for each lane whose post-synaptic term holds; null: holds for all.
-  long[][] post;
 
   /// Symmetric limit of a weight, and its lower bound.
   int weightHigh;
@@ -227,10 +225,7 @@ final class Frame {
 
   /// Lanes, from one on, for which a trigger fired: one bit each.
   long cause(int trigger, int lane) {
-    if ((fired >> trigger & 1) == 0) {
-      return 0;
-    }
-    return post[trigger] == null ? -1L : post[trigger][lane >> 6] >>> lane;
+    return firing.holds(trigger, lane);
   }
 
   // Overflow with the policy `stop`: the first instruction counts, and there the lowest row and

@@ -11,4 +11,12 @@ public interface Engine {
   RowKernel row(RowBinding binding);
 
   SynapseKernel synapse(SynapseBinding binding);
+
+  /// Integration of a block's rows.
+  ///
+  /// @param weights as the block keeps them
+  /// @param weightLimit largest magnitude of a weight
+  Integrator integrator(SynapseLayout layout, SynapseColumn weights, int weightLimit);
+
+  LaneScan laneScan();
 }

@@ -4,7 +4,6 @@ import engram.isa.Draw;
 import engram.isa.Fixed;
 import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
-import java.util.Arrays;
 
 /// The reference engine: what it computes is what the instruction set means.
 public final class Interpreter implements Engine {
@@ -26,6 +25,16 @@ public final class Interpreter implements Engine {
   @Override
   public SynapseKernel synapse(SynapseBinding binding) {
     return new SynapseLanes(binding);
+  }
+
+  @Override
+  public Integrator integrator(SynapseLayout layout, SynapseColumn weights, int weightLimit) {
+    return new PlainIntegrator(layout, weights);
+  }
+
+  @Override
+  public LaneScan laneScan() {
+    return LaneScan.plain();
   }
 
   /// Reads a column of a neuron or row, the lanes picked by an index.
@@ -238,10 +247,8 @@ public final class Interpreter implements Engine {
     private final int[] row = new int[BATCH];
     private final int[] lane = new int[BATCH];
     private final int[] place = new int[BATCH];
-    private final long[] runs;
     private long ran;
-    private int firedNow;
-    private long[][] postNow;
+    private Firing firing;
 
     SynapseLanes(SynapseBinding binding) {
       super(
@@ -250,16 +257,13 @@ public final class Interpreter implements Engine {
           new Stops(binding.program().program(), binding.firstTarget(), binding.mirror()));
       this.binding = binding;
       this.layout = binding.layout();
-      this.runs = new long[StreamColumn.words(layout.lanes())];
     }
 
     @Override
-    public long run(int[] rows, int from, int to, int fired, long[][] post, long step) {
-      firedNow = fired;
-      postNow = post;
+    public long run(int[] rows, int from, int to, Firing firing, long step) {
+      this.firing = firing;
       ran = 0;
       count = 0;
-      unite(fired, post);
       for (int r = from; r < to; r++) {
         switch (layout) {
           case SynapseLayout.Dense dense -> addDense(dense, rows[r], step);
@@ -272,25 +276,9 @@ public final class Interpreter implements Engine {
       return ran;
     }
 
-    /// Lanes for which some trigger that fired has its post-synaptic term.
-    private void unite(int fired, long[][] post) {
-      Arrays.fill(runs, 0);
-      for (int trigger = 0; trigger < post.length; trigger++) {
-        if ((fired >> trigger & 1) != 0) {
-          for (int word = 0; word < runs.length; word++) {
-            runs[word] |= post[trigger] == null ? -1L : post[trigger][word];
-          }
-        }
-      }
-      int rest = layout.lanes() & 63;
-      if (rest != 0) {
-        runs[runs.length - 1] &= -1L >>> (64 - rest);
-      }
-    }
-
     private void addDense(SynapseLayout.Dense dense, int r, long step) {
-      for (int word = 0; word < runs.length; word++) {
-        long bits = runs[word];
+      for (int word = 0; word < firing.runs().length; word++) {
+        long bits = firing.runs()[word];
         if (dense.mask() != null) {
           bits &= dense.mask()[r * dense.maskWords() + word];
         }
@@ -305,7 +293,7 @@ public final class Interpreter implements Engine {
     private void addSparse(SynapseLayout.Sparse sparse, int r, long step) {
       for (int s = sparse.starts()[r]; s < sparse.starts()[r + 1]; s++) {
         int next = sparse.targets()[s];
-        if ((runs[next >> 6] >>> next & 1) != 0) {
+        if (firing.runs(next)) {
           add(r, next, s, step);
         }
       }
@@ -397,11 +385,8 @@ public final class Interpreter implements Engine {
 
     @Override
     void cause(int trigger, int[] out) {
-      boolean can = (firedNow >> trigger & 1) != 0;
-      long[] post = postNow[trigger];
       for (int i = 0; i < count; i++) {
-        boolean holds = can && (post == null || (post[lane[i] >> 6] >>> lane[i] & 1) != 0);
-        out[i] = holds ? -1 : 0;
+        out[i] = -(int) (firing.holds(trigger, lane[i]) & 1);
       }
     }
 

@@ -9,6 +9,9 @@ import engram.isa.program.SymbolRole;
 /// accumulators keep a step more than programs can read, so that a host that looks between two
 /// steps still finds what happened in the last one.
 public final class LaneStore {
+  /// Steps of a row's sums: filled in one, emitted in the next, delivered in the third.
+  private static final int SUMS = 3;
+
   private final Program program;
   private final int lanes;
   private final IntColumn[] ints;
@@ -29,7 +32,7 @@ public final class LaneStore {
             ints[slot] = new IntColumn(lanes, symbol.history(), true, symbol.initial());
         case ACCUMULATOR -> {
           if (program.kind() == ProgramKind.ROW) {
-            sums[slot] = new LongColumn(lanes, 2);
+            sums[slot] = new LongColumn(lanes, SUMS);
           } else {
             ints[slot] =
                 new IntColumn(lanes, symbol.history() + 1, symbol.hold(), symbol.initial());
@@ -62,6 +65,14 @@ public final class LaneStore {
   /// Rows' accumulators: filled in one step, read by the row program of the next.
   public LongColumn sums(int slot) {
     return sums[slot];
+  }
+
+  /// Gives a field or parameter the values that the lanes start with.
+  public void fill(String name, int[] initial) {
+    var column = ints[program.slot(name).orElseThrow()];
+    for (int step = 0; step < column.depth(); step++) {
+      System.arraycopy(initial, 0, column.values(), column.at(step), initial.length);
+    }
   }
 
   /// Makes `step + 1` the present.
@@ -106,8 +117,7 @@ public final class LaneStore {
         streams[slot].clear();
       }
       if (sums[slot] != null) {
-        sums[slot].clear(0);
-        sums[slot].clear(1);
+        sums[slot].clear();
       }
     }
   }

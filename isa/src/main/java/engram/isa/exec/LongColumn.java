@@ -40,4 +40,9 @@ public final class LongColumn {
     int from = at(step);
     Arrays.fill(values, from, from + rows, 0);
   }
+
+  /// Forgets all sums.
+  public void clear() {
+    Arrays.fill(values, 0);
+  }
 }

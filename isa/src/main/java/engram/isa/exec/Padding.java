@@ -2,14 +2,14 @@ package engram.isa.exec;
 
 /// How much longer arrays are than what they hold, so that vectors need no special case at the ends
 /// and rings no division. What lies in between is never read as a value.
-final class Padding {
+public final class Padding {
   /// Lanes of the widest vector of 32-bit integers.
   private static final int WIDEST = 16;
 
   private Padding() {}
 
   /// Room for lanes, to the end of a vector.
-  static int lanes(int lanes) {
+  public static int lanes(int lanes) {
     return Math.multiplyExact(Math.ceilDiv(lanes, WIDEST), WIDEST);
   }
 

@@ -85,6 +85,25 @@ public final class StreamColumn {
     touch(step);
   }
 
+  /// Number of lanes from `first` to before `end` that emitted in a step.
+  public int count(long step, int first, int end) {
+    int at = at(step);
+    int last = (end - 1) >> 6;
+    int count = 0;
+    for (int word = first >> 6; word <= last; word++) {
+      count += Long.bitCount(bits[at + word]);
+    }
+    int before = first & 63;
+    if (before != 0) {
+      count -= Long.bitCount(bits[at + (first >> 6)] << -before);
+    }
+    int behind = end & 63;
+    if (behind != 0) {
+      count -= Long.bitCount(bits[at + last] >>> behind);
+    }
+    return count;
+  }
+
   /// True if some lane may have emitted in a step.
   public boolean touched(long step) {
     return touched[slot(step)];

@@ -111,6 +111,8 @@ final class SynapseBench {
         new Surroundings(registers, new int[0], 0, Draw.base(seed, Draw.Kind.SYNAPSE, ordinal), 1);
     long[][] bits = new long[program.triggers().size()][];
     System.arraycopy(postBits, 0, bits, 0, postBits.length);
+    var firing = new Firing(layout.lanes(), bits);
+    firing.fire(fired);
     return new Interpreter()
         .synapse(
             new SynapseBinding(
@@ -127,7 +129,7 @@ final class SynapseBench {
                 mirror,
                 kills,
                 surroundings))
-        .run(which, from, to, fired, bits, step);
+        .run(which, from, to, firing, step);
   }
 
   int[] weightValues() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import engram.isa.Draw;
 import engram.isa.NumberFormat;
 import engram.isa.assembler.Assembler;
+import engram.isa.exec.Firing;
 import engram.isa.exec.Groups;
 import engram.isa.exec.Interpreter;
 import engram.isa.exec.LaneStore;
@@ -166,6 +167,8 @@ public final class RestingRun {
       before[slot] = copy(slot == tags.length ? weights : tags[slot]);
     }
     long[] kills = new long[(layout.places() + 63) / 64];
+    var firing = new Firing(LANES, new long[program.triggers().size()][]);
+    firing.fire(7);
     new Interpreter()
         .synapse(
             new SynapseBinding(
@@ -183,13 +186,7 @@ public final class RestingRun {
                 kills,
                 timeline(program, random)
                     .surroundings(Draw.base(random.nextLong(), Draw.Kind.SYNAPSE, 1))))
-        .run(
-            IntStream.range(0, LANES).toArray(),
-            0,
-            LANES,
-            7,
-            new long[program.triggers().size()][],
-            Timeline.PRESENT);
+        .run(IntStream.range(0, LANES).toArray(), 0, LANES, firing, Timeline.PRESENT);
     for (int slot = 0; slot <= tags.length; slot++) {
       assertThat(copy(slot == tags.length ? weights : tags[slot])).as(text).isEqualTo(before[slot]);
     }

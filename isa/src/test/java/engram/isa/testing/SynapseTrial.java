@@ -8,6 +8,7 @@ import engram.isa.Overflow;
 import engram.isa.assembler.Assembler;
 import engram.isa.assembler.Disassembler;
 import engram.isa.exec.Engine;
+import engram.isa.exec.Firing;
 import engram.isa.exec.Interpreter;
 import engram.isa.exec.LaneStore;
 import engram.isa.exec.LongColumn;
@@ -181,6 +182,8 @@ public final class SynapseTrial {
   }
 
   private long interpret() {
+    var firing = new Firing(layout.lanes(), postBits);
+    firing.fire(fired);
     return engine
         .synapse(
             new SynapseBinding(
@@ -197,7 +200,7 @@ public final class SynapseTrial {
                 mirror,
                 kills,
                 timeline.surroundings(Draw.base(seed, Draw.Kind.SYNAPSE, ordinal))))
-        .run(rows, 0, rows.length, fired, postBits, Timeline.PRESENT);
+        .run(rows, 0, rows.length, firing, Timeline.PRESENT);
   }
 
   private long oracle(StoreOracle neurons) {

@@ -1,0 +1,23 @@
+package engram.chip;
+
+import engram.chip.noc.Noc;
+import engram.isa.exec.StreamColumn;
+
+/// Where the events of an external population enter: the host emits into its stream, cores read it
+/// as they read any other.
+record HostPort(int population, StreamColumn stream, Outlet outlet) {
+  HostPort(int population, int size, Outlet outlet) {
+    this(population, new StreamColumn(size, 2, true), outlet);
+  }
+
+  /// Makes `step` the present.
+  void open(long step) {
+    stream.advance(step - 1);
+  }
+
+  /// Tells the network of the events of the step.
+  void announce(Noc noc, long step) {
+    outlet.count(stream, step);
+    outlet.announce(noc);
+  }
+}

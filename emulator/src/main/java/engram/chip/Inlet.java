@@ -1,0 +1,79 @@
+package engram.chip;
+
+import engram.isa.exec.LongColumn;
+import engram.isa.exec.StreamColumn;
+
+/// A way into a core: lanes of a stream, of whatever core, that the entries of one axon range wait
+/// for. In each step it reads what the stream carried in the step before; streams keep that long,
+/// so events are never copied from core to core, and both ends may work at once.
+///
+/// @param sums what the events carry if they carry exact sums, else null
+/// @param first lane that the first row stands for
+/// @param end behind the last lane
+/// @param block of the core that the rows are of
+/// @param row that `first` stands for
+/// @param sign that payloads are multiplied with
+/// @param delay steps from emission to delivery
+record Inlet(
+    StreamColumn stream,
+    LongColumn sums,
+    int first,
+    int end,
+    int block,
+    int row,
+    int sign,
+    int delay) {
+
+  /// Sees one event.
+  @FunctionalInterface
+  interface Visitor {
+    /// @param payload with the axon's sign
+    void visit(int row, long payload);
+  }
+
+  /// True if no event of a step carries more than a 1.
+  boolean plain() {
+    return sums == null && stream.payloads() == null;
+  }
+
+  /// The lanes of a word of a stream that this inlet is for.
+  private long word(int index, long step) {
+    long lanes = stream.bits()[stream.at(step) + index];
+    int from = index << 6;
+    if (first > from) {
+      lanes &= -1L << first;
+    }
+    return end < from + 64 ? lanes & -1L >>> -end : lanes;
+  }
+
+  /// Visits the events that were emitted in a step.
+  void forEach(long step, Visitor visitor) {
+    if (!stream.touched(step)) {
+      return;
+    }
+    int at = sums == null ? 0 : sums.at(step - 1);
+    for (int index = first >> 6; index <= (end - 1) >> 6; index++) {
+      long lanes = word(index, step);
+      while (lanes != 0) {
+        int lane = (index << 6) + Long.numberOfTrailingZeros(lanes);
+        lanes &= lanes - 1;
+        long payload = sums == null ? stream.payload(step, lane) : sums.values()[at + lane];
+        visitor.visit(row + lane - first, sign * payload);
+      }
+    }
+  }
+
+  /// Takes the events that were emitted in a step into the arrivals of the next; returns their
+  /// number. For plain events with a delay of 1.
+  int deliver(Arrivals arrivals, long emitted) {
+    int count = 0;
+    for (int index = first >> 6; index <= (end - 1) >> 6; index++) {
+      long lanes = word(index, emitted);
+      if (lanes != 0) {
+        arrivals.addAll(lanes, row + (index << 6) - first, sign, emitted + 1);
+        count += Long.bitCount(lanes);
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,81 @@
+package engram.chip;
+
+import engram.chip.noc.Noc;
+import engram.chip.noc.RouteTree;
+import engram.isa.exec.StreamColumn;
+import engram.isa.image.Mesh;
+import engram.isa.image.RouteImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/// Where the events of one stream go, as far as the network is concerned: the lanes cut into
+/// stretches whose events take the same way.
+final class Outlet {
+  /// @param way number of the way through the network
+  private record Stretch(int first, int end, int way) {}
+
+  private final Stretch[] stretches;
+  private final int[] emitted;
+  private final boolean recorded;
+
+  /// @param source number of the core that emits, or `Noc.HOST`
+  /// @param flits that an event is cut into
+  /// @param recorded the stream's events also go to the host
+  Outlet(List<RouteImage> routes, int source, int flits, boolean recorded, Mesh mesh, Noc noc) {
+    this.recorded = recorded;
+    int router = source == Noc.HOST ? 0 : mesh.routerOf(source);
+    var bounds = new TreeSet<Integer>();
+    for (var route : routes) {
+      bounds.add(route.first());
+      bounds.add(route.first() + route.count());
+    }
+    var list = new ArrayList<Stretch>();
+    Integer from = null;
+    for (int to : bounds) {
+      if (from != null) {
+        int first = from;
+        var cores =
+            routes.stream()
+                .filter(r -> r.first() <= first && to <= r.first() + r.count())
+                .map(RouteImage::core)
+                .distinct()
+                .toList();
+        if (!cores.isEmpty()) {
+          int way = noc.way(source, new RouteTree(mesh, router, cores), flits);
+          list.add(new Stretch(first, to, way));
+        }
+      }
+      from = to;
+    }
+    stretches = list.toArray(Stretch[]::new);
+    emitted = new int[stretches.length];
+  }
+
+  boolean recorded() {
+    return recorded;
+  }
+
+  /// Counts the events that a stream carries in a step; returns their number.
+  int count(StreamColumn stream, long step) {
+    if (!stream.touched(step)) {
+      for (int i = 0; i < emitted.length; i++) {
+        emitted[i] = 0;
+      }
+      return 0;
+    }
+    for (int i = 0; i < emitted.length; i++) {
+      emitted[i] = stream.count(step, stretches[i].first(), stretches[i].end());
+    }
+    return stream.count(step, 0, stream.lanes());
+  }
+
+  /// Tells the network of the events of the step.
+  void announce(Noc noc) {
+    for (int i = 0; i < emitted.length; i++) {
+      if (emitted[i] > 0) {
+        noc.send(stretches[i].way(), emitted[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package engram.isa.compile;
+
+import engram.isa.exec.Integrator;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Integration of dense rows by vectors. Sums of a block of lanes stay in registers while all rows
+/// of the step go by. Weights that are narrow enough are first added up 16 bits wide, as many rows
+/// at a time as can't overflow that.
+///
+/// Vectors reach over the end of a row, and over the last lane of the sums: columns have room
+/// there.
+abstract class VectorIntegrator implements Integrator {
+  private static final VectorSpecies<Integer> INTS = Species.INTS;
+  private static final VectorSpecies<Long> LONGS = Species.LONGS;
+  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Byte> HALF_BYTES =
+      VectorSpecies.of(
+          byte.class, VectorShape.forBitSize(Math.max(64, SHORTS.vectorBitSize() / 2)));
+
+  private static final int INT_LANES = INTS.length();
+  private static final int SHORT_LANES = SHORTS.length();
+
+  /// Short vectors of a block.
+  private static final int SHORT_VECTORS = 4;
+
+  /// Fewest rows that are worth being added up 16 bits wide.
+  private static final int FEWEST_ROWS = 4;
+
+  private final int lanes;
+
+  /// Rows whose weights can be added up in 16 bits.
+  private final int narrowRows;
+
+  private final short[] partial = new short[SHORT_VECTORS * SHORT_LANES];
+
+  private VectorIntegrator(int lanes, int weightLimit) {
+    this.lanes = lanes;
+    narrowRows = Short.MAX_VALUE / weightLimit;
+  }
+
+  static Integrator of(byte[] weights, int lanes, int weightLimit) {
+    return new Bytes(weights, lanes, weightLimit);
+  }
+
+  static Integrator of(short[] weights, int lanes, int weightLimit) {
+    return new Shorts(weights, lanes, weightLimit);
+  }
+
+  /// Weights at a place, as ints, or longs, or shorts.
+  abstract IntVector ints(int place);
+
+  abstract LongVector longs(int place);
+
+  abstract ShortVector shorts(int place);
+
+  @Override
+  public final void add(
+      int[] rows, int count, long[] payloads, int payloadsAt, boolean ones, int[] sums, int at) {
+    if (ones && narrowRows >= FEWEST_ROWS && lanes >= SHORT_LANES && count >= FEWEST_ROWS) {
+      addNarrow(rows, count, sums, at);
+    } else if (ones) {
+      addOnes(rows, count, sums, at);
+    } else {
+      addTimes(rows, count, payloads, payloadsAt, sums, at);
+    }
+  }
+
+  private void addNarrow(int[] rows, int count, int[] sums, int at) {
+    int lane = 0;
+    for (; lane + SHORT_VECTORS * SHORT_LANES <= lanes; lane += SHORT_VECTORS * SHORT_LANES) {
+      for (int from = 0; from < count; from += narrowRows) {
+        addFour(rows, from, Math.min(count, from + narrowRows), lane);
+        widen(SHORT_VECTORS * SHORT_LANES, sums, at + lane);
+      }
+    }
+    for (; lane < lanes; lane += SHORT_LANES) {
+      for (int from = 0; from < count; from += narrowRows) {
+        addOne(rows, from, Math.min(count, from + narrowRows), lane);
+        widen(Math.min(SHORT_LANES, lanes - lane), sums, at + lane);
+      }
+    }
+  }
+
+  private void addFour(int[] rows, int from, int to, int lane) {
+    var a = ShortVector.zero(SHORTS);
+    var b = ShortVector.zero(SHORTS);
+    var c = ShortVector.zero(SHORTS);
+    var d = ShortVector.zero(SHORTS);
+    for (int i = from; i < to; i++) {
+      int place = rows[i] * lanes + lane;
+      a = a.add(shorts(place));
+      b = b.add(shorts(place + SHORT_LANES));
+      c = c.add(shorts(place + 2 * SHORT_LANES));
+      d = d.add(shorts(place + 3 * SHORT_LANES));
+    }
+    a.intoArray(partial, 0);
+    b.intoArray(partial, SHORT_LANES);
+    c.intoArray(partial, 2 * SHORT_LANES);
+    d.intoArray(partial, 3 * SHORT_LANES);
+  }
+
+  private void addOne(int[] rows, int from, int to, int lane) {
+    var a = ShortVector.zero(SHORTS);
+    for (int i = from; i < to; i++) {
+      a = a.add(shorts(rows[i] * lanes + lane));
+    }
+    a.intoArray(partial, 0);
+  }
+
+  /// Adds the 16-bit sums to the 32-bit ones.
+  private void widen(int count, int[] sums, int at) {
+    for (int i = 0; i < count; i += INT_LANES) {
+      var more =
+          (IntVector)
+              ShortVector.fromArray(Species.SHORTS, partial, i)
+                  .convertShape(VectorOperators.S2I, INTS, 0);
+      IntVector.fromArray(INTS, sums, at + i).add(more).intoArray(sums, at + i);
+    }
+  }
+
+  private void addOnes(int[] rows, int count, int[] sums, int at) {
+    int lane = 0;
+    for (; lane + 4 * INT_LANES <= lanes; lane += 4 * INT_LANES) {
+      int to = at + lane;
+      var a = IntVector.fromArray(INTS, sums, to);
+      var b = IntVector.fromArray(INTS, sums, to + INT_LANES);
+      var c = IntVector.fromArray(INTS, sums, to + 2 * INT_LANES);
+      var d = IntVector.fromArray(INTS, sums, to + 3 * INT_LANES);
+      for (int i = 0; i < count; i++) {
+        int place = rows[i] * lanes + lane;
+        a = a.add(ints(place));
+        b = b.add(ints(place + INT_LANES));
+        c = c.add(ints(place + 2 * INT_LANES));
+        d = d.add(ints(place + 3 * INT_LANES));
+      }
+      a.intoArray(sums, to);
+      b.intoArray(sums, to + INT_LANES);
+      c.intoArray(sums, to + 2 * INT_LANES);
+      d.intoArray(sums, to + 3 * INT_LANES);
+    }
+    for (; lane < lanes; lane += INT_LANES) {
+      var a = IntVector.fromArray(INTS, sums, at + lane);
+      for (int i = 0; i < count; i++) {
+        a = a.add(ints(rows[i] * lanes + lane));
+      }
+      a.intoArray(sums, at + lane);
+    }
+  }
+
+  private void addTimes(
+      int[] rows, int count, long[] payloads, int payloadsAt, int[] sums, int at) {
+    for (int lane = 0; lane < lanes; lane += INT_LANES) {
+      var a = IntVector.fromArray(INTS, sums, at + lane);
+      for (int i = 0; i < count; i++) {
+        int payload = (int) payloads[payloadsAt + rows[i]];
+        a = a.add(ints(rows[i] * lanes + lane).mul(payload));
+      }
+      a.intoArray(sums, at + lane);
+    }
+  }
+
+  @Override
+  public final void addWide(int[] rows, int count, long[] payloads, int payloadsAt, long[] sums) {
+    for (int lane = 0; lane < lanes; lane += LONGS.length()) {
+      var a = LongVector.fromArray(LONGS, sums, lane);
+      for (int i = 0; i < count; i++) {
+        a = a.add(longs(rows[i] * lanes + lane).mul(payloads[payloadsAt + rows[i]]));
+      }
+      a.intoArray(sums, lane);
+    }
+  }
+
+  private static final class Bytes extends VectorIntegrator {
+    private final byte[] weights;
+
+    Bytes(byte[] weights, int lanes, int weightLimit) {
+      super(lanes, weightLimit);
+      this.weights = weights;
+    }
+
+    @Override
+    IntVector ints(int place) {
+      return (IntVector)
+          ByteVector.fromArray(Species.BYTES, weights, place)
+              .convertShape(VectorOperators.B2I, INTS, 0);
+    }
+
+    @Override
+    LongVector longs(int place) {
+      return (LongVector)
+          ByteVector.fromArray(ByteVector.SPECIES_64, weights, place)
+              .convertShape(VectorOperators.B2L, LONGS, 0);
+    }
+
+    @Override
+    ShortVector shorts(int place) {
+      return (ShortVector)
+          ByteVector.fromArray(HALF_BYTES, weights, place)
+              .convertShape(VectorOperators.B2S, SHORTS, 0);
+    }
+  }
+
+  private static final class Shorts extends VectorIntegrator {
+    private final short[] weights;
+
+    Shorts(short[] weights, int lanes, int weightLimit) {
+      super(lanes, weightLimit);
+      this.weights = weights;
+    }
+
+    @Override
+    IntVector ints(int place) {
+      return (IntVector)
+          ShortVector.fromArray(Species.SHORTS, weights, place)
+              .convertShape(VectorOperators.S2I, INTS, 0);
+    }
+
+    @Override
+    LongVector longs(int place) {
+      return (LongVector)
+          ShortVector.fromArray(Species.HALF_SHORTS, weights, place)
+              .convertShape(VectorOperators.S2L, LONGS, 0);
+    }
+
+    @Override
+    ShortVector shorts(int place) {
+      return ShortVector.fromArray(SHORTS, weights, place);
+    }
+  }
+}

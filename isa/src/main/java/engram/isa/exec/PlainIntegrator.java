@@ -1,0 +1,71 @@
+package engram.isa.exec;
+
+/// Integration by the book: one row after the other, one synapse after the other.
+public final class PlainIntegrator implements Integrator {
+  private final SynapseLayout layout;
+  private final SynapseColumn weights;
+
+  public PlainIntegrator(SynapseLayout layout, SynapseColumn weights) {
+    this.layout = layout;
+    this.weights = weights;
+  }
+
+  @Override
+  public void add(
+      int[] rows, int count, long[] payloads, int payloadsAt, boolean ones, int[] sums, int at) {
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      int payload = (int) payloads[payloadsAt + row];
+      switch (layout) {
+        case SynapseLayout.Dense dense -> {
+          int from = row * dense.lanes();
+          for (int lane = 0; lane < dense.lanes(); lane++) {
+            sums[at + lane] += weights.get(from + lane) * payload;
+          }
+        }
+        case SynapseLayout.Sparse sparse -> {
+          int end = sparse.starts()[row + 1];
+          for (int s = sparse.starts()[row]; s < end; s++) {
+            sums[at + sparse.targets()[s]] += weights.get(s) * payload;
+          }
+        }
+        case SynapseLayout.Shared shared -> {
+          int first = at + shared.base()[row];
+          int end = shared.to(row);
+          for (int s = shared.from(row); s < end; s++) {
+            sums[first + shared.offsets()[s]] += weights.get(shared.entries()[s]) * payload;
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void addWide(int[] rows, int count, long[] payloads, int payloadsAt, long[] sums) {
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      long payload = payloads[payloadsAt + row];
+      switch (layout) {
+        case SynapseLayout.Dense dense -> {
+          int from = row * dense.lanes();
+          for (int lane = 0; lane < dense.lanes(); lane++) {
+            sums[lane] += weights.get(from + lane) * payload;
+          }
+        }
+        case SynapseLayout.Sparse sparse -> {
+          int end = sparse.starts()[row + 1];
+          for (int s = sparse.starts()[row]; s < end; s++) {
+            sums[sparse.targets()[s]] += weights.get(s) * payload;
+          }
+        }
+        case SynapseLayout.Shared shared -> {
+          int first = shared.base()[row];
+          int end = shared.to(row);
+          for (int s = shared.from(row); s < end; s++) {
+            sums[first + shared.offsets()[s]] += weights.get(shared.entries()[s]) * payload;
+          }
+        }
+      }
+    }
+  }
+}
