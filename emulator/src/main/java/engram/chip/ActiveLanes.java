@@ -1,10 +1,12 @@
 package engram.chip;
 
+import engram.isa.Opcode;
 import engram.isa.exec.IntColumn;
 import engram.isa.exec.LaneScan;
 import engram.isa.exec.LaneStore;
 import engram.isa.exec.StreamColumn;
 import engram.isa.program.Activity;
+import engram.isa.program.Program;
 import engram.isa.program.SymbolRole;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +19,12 @@ final class ActiveLanes {
   private final IntColumn[] columns;
   private final long[] bits;
   private final LaneScan scan;
+
+  /// What is watched changes only where a host writes, so what was found holds until then.
+  private final boolean settled;
+
+  private long version = -1;
+  private int found;
 
   ActiveLanes(LaneStore store, LaneScan scan) {
     var program = store.program();
@@ -35,6 +43,14 @@ final class ActiveLanes {
     }
     columns = watched.toArray(IntColumn[]::new);
     bits = new long[StreamColumn.words(lanes)];
+    settled =
+        kind == Activity.Kind.WHEN
+            && activity.slots().stream().noneMatch(slot -> stores(program, slot));
+  }
+
+  private static boolean stores(Program program, int slot) {
+    return program.instructions().stream()
+        .anyMatch(i -> i.opcode() == Opcode.ST && i.slot() == slot);
   }
 
   /// True if every lane runs in every step.
@@ -57,16 +73,26 @@ final class ActiveLanes {
     if (always()) {
       return lanes;
     }
+    if (settled) {
+      long now = 0;
+      for (var column : columns) {
+        now += column.version();
+      }
+      if (now == version) {
+        return found;
+      }
+      version = now;
+    }
     Arrays.fill(bits, 0);
     for (var column : columns) {
       if (column.touched(step)) {
         scan.orNonZero(column.values(), column.at(step), lanes, bits);
       }
     }
-    int active = 0;
+    found = 0;
     for (long word : bits) {
-      active += Long.bitCount(word);
+      found += Long.bitCount(word);
     }
-    return active;
+    return found;
   }
 }

@@ -1,6 +1,7 @@
 package engram.chip;
 
 import engram.isa.exec.LongColumn;
+import java.util.Arrays;
 
 /// What arrived for the rows of a block: in the present step, and as far back as learning looks.
 final class Arrivals {
@@ -67,19 +68,27 @@ final class Arrivals {
     long[] sums = payloads.values();
     int at = payloads.at(step) + row;
     int count = counts[slot];
-    long left = lanes;
-    while (left != 0) {
-      int lane = Long.numberOfTrailingZeros(left);
-      left &= left - 1;
-      int r = row + lane;
-      long bit = 1L << r;
-      if ((seen[r >> 6] & bit) == 0) {
-        seen[r >> 6] |= bit;
-        list[count++] = r;
-      } else {
-        ones = false;
+    boolean fresh = (row & 63) == 0 && (seen[row >> 6] & lanes) == 0;
+    if (fresh) {
+      seen[row >> 6] |= lanes;
+      for (long left = lanes; left != 0; left &= left - 1) {
+        int lane = Long.numberOfTrailingZeros(left);
+        list[count++] = row + lane;
+        sums[at + lane] = sign;
       }
-      sums[at + lane] += sign;
+    } else {
+      for (long left = lanes; left != 0; left &= left - 1) {
+        int lane = Long.numberOfTrailingZeros(left);
+        int r = row + lane;
+        long bit = 1L << r;
+        if ((seen[r >> 6] & bit) == 0) {
+          seen[r >> 6] |= bit;
+          list[count++] = r;
+        } else {
+          ones = false;
+        }
+        sums[at + lane] += sign;
+      }
     }
     counts[slot] = count;
     magnitude += Long.bitCount(lanes);
@@ -120,12 +129,17 @@ final class Arrivals {
 
   private void clear(long step) {
     int slot = slot(step);
-    int at = payloads.at(step);
-    for (int i = 0; i < counts[slot]; i++) {
-      int row = rows[slot][i];
-      payloads.values()[at + row] = 0;
-      bits[slot][row >> 6] = 0;
+    int count = counts[slot];
+    if (count == 0) {
+      return;
     }
+    int[] list = rows[slot];
+    long[] sums = payloads.values();
+    int at = payloads.at(step);
+    for (int i = 0; i < count; i++) {
+      sums[at + list[i]] = 0;
+    }
+    Arrays.fill(bits[slot], 0);
     counts[slot] = 0;
   }
 

@@ -37,13 +37,15 @@ final class CorePool implements AutoCloseable {
   ///
   /// @param openFirst the cores must make the step the present first
   void run(long step, boolean openFirst) {
+    if (workers.length == 0) {
+      for (var core : cores) {
+        run(core, step, openFirst);
+      }
+      return;
+    }
     this.step = step;
     this.open = openFirst;
     next.set(0);
-    if (workers.length == 0) {
-      take();
-      return;
-    }
     working.set(workers.length);
     generation++;
     for (var worker : workers) {
@@ -68,14 +70,18 @@ final class CorePool implements AutoCloseable {
   private void take() {
     long now = step;
     for (int i = next.getAndIncrement(); i < cores.length; i = next.getAndIncrement()) {
-      if (open) {
-        cores[i].open(now);
-      }
-      if (timed) {
-        cores[i].runTimed(now);
-      } else {
-        cores[i].run(now);
-      }
+      run(cores[i], now, open);
+    }
+  }
+
+  private void run(Core core, long now, boolean openFirst) {
+    if (openFirst) {
+      core.open(now);
+    }
+    if (timed) {
+      core.runTimed(now);
+    } else {
+      core.run(now);
     }
   }
 

@@ -46,6 +46,7 @@ public final class FieldWriter {
         var column = slice.store.ints(slot);
         int to = column.at(step) + low - slice.image.first();
         System.arraycopy(values, from + low - first, column.values(), to, high - low);
+        column.touch(step);
       }
     }
     chip.countHostBits((long) count * symbol.format().bits());

@@ -10,16 +10,17 @@ final class VectorScan {
   /// As `LaneScan.orNonZero`. What lies behind the last lane is left out.
   static void orNonZero(int[] values, int at, int lanes, long[] bits) {
     int width = Species.INTS.length();
-    for (int lane = 0; lane < lanes; lane += width) {
-      long here =
-          IntVector.fromArray(Species.INTS, values, at + lane)
-              .compare(VectorOperators.NE, 0)
-              .toLong();
-      if (here != 0) {
-        int left = lanes - lane;
-        long within = left < width ? here & (1L << left) - 1 : here;
-        bits[lane >> 6] |= within << lane;
+    for (int from = 0; from < lanes; from += 64) {
+      int end = Math.min(64, lanes - from);
+      long word = 0;
+      for (int lane = 0; lane < end; lane += width) {
+        word |=
+            IntVector.fromArray(Species.INTS, values, at + from + lane)
+                    .compare(VectorOperators.NE, 0)
+                    .toLong()
+                << lane;
       }
+      bits[from >> 6] |= end == 64 ? word : word & (1L << end) - 1;
     }
   }
 }

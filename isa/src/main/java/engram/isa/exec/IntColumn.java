@@ -3,13 +3,14 @@ package engram.isa.exec;
 import java.util.Arrays;
 
 /// A 32-bit value of many lanes, with a ring of past steps: fields and accumulators.
-public final class IntColumn {
+public final class IntColumn implements Column {
   private final int[] values;
   private final int lanes;
   private final int stride;
   private final int depth;
   private final boolean keeps;
   private final boolean[] touched;
+  private long version;
 
   /// @param depth steps kept, this one included
   /// @param keeps a new step starts with the last one's values; otherwise with zero
@@ -45,9 +46,15 @@ public final class IntColumn {
     return (int) step & (depth - 1);
   }
 
-  /// To be called by whoever writes into a column that is cleared every step.
+  /// To be called by whoever writes into `values`.
   public void touch(long step) {
     touched[slot(step)] = true;
+    version++;
+  }
+
+  /// Grows with every write that `touch` was told of.
+  public long version() {
+    return version;
   }
 
   /// True if some lane may differ from zero in a step.
@@ -59,21 +66,26 @@ public final class IntColumn {
   public void fill(int value) {
     Arrays.fill(values, value);
     Arrays.fill(touched, value != 0);
+    version++;
   }
 
   /// Takes over all values of a column of the same shape.
   void copy(IntColumn other) {
     System.arraycopy(other.values, 0, values, 0, values.length);
     System.arraycopy(other.touched, 0, touched, 0, depth);
+    version++;
   }
 
-  /// Makes `step + 1` the present.
+  @Override
+  public boolean isConstant() {
+    return keeps && depth == 1;
+  }
+
+  @Override
   public void advance(long step) {
     int next = at(step + 1);
     if (keeps) {
-      if (depth > 1) {
-        System.arraycopy(values, at(step), values, next, lanes);
-      }
+      System.arraycopy(values, at(step), values, next, lanes);
     } else if (touched[slot(step + 1)]) {
       Arrays.fill(values, next, next + lanes, 0);
       touched[slot(step + 1)] = false;

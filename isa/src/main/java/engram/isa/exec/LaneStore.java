@@ -4,6 +4,8 @@ import engram.isa.ProgramKind;
 import engram.isa.program.Program;
 import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /// The memory of the lanes of a neuron or row program: one column a symbol, by slot. Streams and
 /// accumulators keep a step more than programs can read, so that a host that looks between two
@@ -17,6 +19,9 @@ public final class LaneStore {
   private final IntColumn[] ints;
   private final StreamColumn[] streams;
   private final LongColumn[] sums;
+
+  /// The columns in which a new step does not find what the last one left.
+  private final Column[] changing;
 
   public LaneStore(Program program, int lanes) {
     this.program = program;
@@ -43,6 +48,11 @@ public final class LaneStore {
         default -> {}
       }
     }
+    changing =
+        Stream.of(ints, streams, sums)
+            .flatMap(Arrays::stream)
+            .filter(column -> column != null && !column.isConstant())
+            .toArray(Column[]::new);
   }
 
   public Program program() {
@@ -77,20 +87,8 @@ public final class LaneStore {
 
   /// Makes `step + 1` the present.
   public void advance(long step) {
-    for (var column : ints) {
-      if (column != null) {
-        column.advance(step);
-      }
-    }
-    for (var column : streams) {
-      if (column != null) {
-        column.advance(step);
-      }
-    }
-    for (var column : sums) {
-      if (column != null) {
-        column.clear(step + 1);
-      }
+    for (var column : changing) {
+      column.advance(step);
     }
   }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// Events that many lanes emitted, one bit a lane, with a ring of past steps; a graded stream has a
 /// payload a lane beside it.
-public final class StreamColumn {
+public final class StreamColumn implements Column {
   private final long[] bits;
   private final int[] payloads;
   private final int lanes;
@@ -132,7 +132,13 @@ public final class StreamColumn {
     Arrays.fill(touched, false);
   }
 
+  @Override
+  public boolean isConstant() {
+    return false;
+  }
+
   /// Makes `step + 1` the present, with no event.
+  @Override
   public void advance(long step) {
     if (touched[slot(step + 1)]) {
       int next = at(step + 1);
