@@ -6,7 +6,7 @@ import engram.isa.NumberFormat;
 import engram.isa.compile.CompiledEngine;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,7 +41,7 @@ final class IntegratorTest {
   @MethodSource("cases")
   void sumsAreThoseOfAllPairs(Engine engine, NumberFormat format) {
     for (int seed = 0; seed < 60; seed++) {
-      var random = new Random(31L * seed + format.bits());
+      var random = new SplittableRandom(31L * seed + format.bits());
       int rows = 1 + random.nextInt(random.nextBoolean() ? 8 : 200);
       int lanes = 1 + random.nextInt(random.nextBoolean() ? 40 : 700);
       var layout = layout(rows, lanes, random);
@@ -52,7 +52,7 @@ final class IntegratorTest {
     }
   }
 
-  private static SynapseLayout layout(int rows, int lanes, Random random) {
+  private static SynapseLayout layout(int rows, int lanes, SplittableRandom random) {
     return switch (random.nextInt(4)) {
       case 0 -> new SynapseLayout.Dense(rows, lanes, null);
       case 1 -> {
@@ -93,7 +93,8 @@ final class IntegratorTest {
   }
 
   /// Weights of all sizes, or all as large as possible, so that partial sums are too.
-  private static SynapseColumn weights(SynapseLayout layout, NumberFormat format, Random random) {
+  private static SynapseColumn weights(
+      SynapseLayout layout, NumberFormat format, SplittableRandom random) {
     var weights = SynapseColumn.of(format, layout.places());
     int high = format.max();
     int low = format.signed() ? -high : 0;
@@ -119,7 +120,7 @@ final class IntegratorTest {
       SynapseColumn weights,
       NumberFormat format,
       Payloads kind,
-      Random random,
+      SplittableRandom random,
       String as) {
     int rows = layout.rows();
     int lanes = layout.lanes();
@@ -172,7 +173,7 @@ final class IntegratorTest {
     }
   }
 
-  private static long payload(Payloads kind, Random random) {
+  private static long payload(Payloads kind, SplittableRandom random) {
     return switch (kind) {
       case ONES -> 1;
       case SIGNS -> random.nextBoolean() ? 1 : -1;
@@ -185,7 +186,7 @@ final class IntegratorTest {
   void everyEngineFindsTheLanesThatAreNotZero() {
     for (var engine : List.of(new Interpreter(), new CompiledEngine(true))) {
       for (int seed = 0; seed < 200; seed++) {
-        var random = new Random(seed);
+        var random = new SplittableRandom(seed);
         int lanes = 1 + random.nextInt(300);
         var column = new IntColumn(lanes, 2, true, 5);
         int at = column.at(PRESENT);
