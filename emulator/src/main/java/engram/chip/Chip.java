@@ -47,6 +47,9 @@ public final class Chip implements AutoCloseable {
   private final Noc noc;
   private final int[] initialRegisters;
 
+  /// Cycles that a step takes at least: on a chip with a tick, the next step waits for it.
+  private final long tick;
+
   /// The step that comes next; of the one before it nothing is left to do.
   private long step;
 
@@ -67,6 +70,7 @@ public final class Chip implements AutoCloseable {
     this.checked =
         new CheckedImage(
             checked.spec(), image, checked.programs(), checked.linkages(), checked.report());
+    tick = preset.deadlineCycles();
     names = new ChipNames(image);
     initialRegisters = image.registers().stream().mapToInt(r -> r.initial()).toArray();
     registers = new Registers(initialRegisters);
@@ -259,6 +263,11 @@ public final class Chip implements AutoCloseable {
       throw new IllegalArgumentException(
           "payload: %d (expected: %d to %d)".formatted(payload, Short.MIN_VALUE, Short.MAX_VALUE));
     }
+    if (payload != 1 && !preset.spec().can().payload()) {
+      throw new IllegalArgumentException(
+          "payload: %d (expected: 1 on %s, which has no graded events)"
+              .formatted(payload, preset.name()));
+    }
     port.stream().emit(present(), neuron, payload);
     countHostBits(Long.SIZE);
   }
@@ -294,13 +303,14 @@ public final class Chip implements AutoCloseable {
         throw stopped;
       }
     }
+    long sequenced;
     try {
-      cycles += sequencers.run(step);
+      sequenced = sequencers.run(step);
     } catch (OverflowStop overflow) {
       stopped = new ChipStop("sequencer, step " + step + ", " + overflow.getMessage());
       throw stopped;
     }
-    account();
+    account(sequenced);
     open = false;
     step++;
     if (options.profile()) {
@@ -315,7 +325,8 @@ public final class Chip implements AutoCloseable {
     }
   }
 
-  private void account() {
+  /// @param sequenced cycles of the sequencer engines
+  private void account(long sequenced) {
     for (var port : hostPorts) {
       port.announce(noc, step);
     }
@@ -326,7 +337,8 @@ public final class Chip implements AutoCloseable {
     }
     long network = noc.finish();
     networkCycles += network;
-    cycles += slowest + network + preset.timing().barrier();
+    long worked = slowest + sequenced + network + preset.timing().barrier();
+    cycles += Math.max(worked, tick);
     steps++;
   }
 

@@ -5,7 +5,8 @@ import engram.chip.preset.Counter;
 /// What a run has cost so far, as the chip would count it.
 ///
 /// @param counts by `Counter`
-/// @param cycles of all steps: the slowest core, the network, the barrier
+/// @param cycles of all steps: the slowest core, the sequencers, the network, the barrier, and the
+///   wait for the tick where the chip has one
 /// @param networkCycles of them, in the network
 /// @param coreCycles cycles of each core, by `Phase`
 /// @param linkFlits flits by link; link 4r + d leaves router r to the east, west, south, north

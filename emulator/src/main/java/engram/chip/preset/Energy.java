@@ -28,7 +28,7 @@ public record Energy(OptionalDouble joules, double knownJoules, List<String> mis
     if (model.staticWatts() != null) {
       known += model.staticWatts().value() * seconds;
     } else {
-      missing.add("static-power");
+      missing.add(EnergyModel.STATIC);
     }
     return new Energy(
         missing.isEmpty() ? OptionalDouble.of(known) : OptionalDouble.empty(),

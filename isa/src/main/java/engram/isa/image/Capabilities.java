@@ -15,6 +15,7 @@ import java.util.Set;
 /// @param payload events can carry one
 /// @param history longest history of a field or stream, in steps
 /// @param sequencers it has the reduce and rewire engines
+/// @param destinations axons that the events of one neuron can reach, all its streams together
 public record Capabilities(
     Set<ProgramKind> programs,
     Set<Opcode> lackingOpcodes,
@@ -24,7 +25,8 @@ public record Capabilities(
     int delay,
     boolean payload,
     int history,
-    boolean sequencers) {
+    boolean sequencers,
+    int destinations) {
 
   /// A range of widths.
   public record Bits(int least, int most) {}

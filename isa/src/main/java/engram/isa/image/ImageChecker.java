@@ -1,5 +1,6 @@
 package engram.isa.image;
 
+import engram.isa.Instruction;
 import engram.isa.Opcode;
 import engram.isa.ProgramKind;
 import engram.isa.exec.SynapseBinding;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Judges an image before anything of a chip changes: is it consistent, can the chip do what it
 /// asks, is there room. What passes can be loaded and run without a further check.
@@ -42,7 +44,9 @@ public final class ImageChecker {
 
   private CheckedImage check() {
     programs();
-    stopIfFaulty();
+    if (programs.size() < image.programs().size()) {
+      stopIfFaulty();
+    }
     populations();
     projections();
     stopIfFaulty();
@@ -71,20 +75,31 @@ public final class ImageChecker {
 
   private void programs() {
     for (var program : image.programs()) {
+      VerifiedProgram verified;
       try {
-        programs.add(Verifier.verify(program));
+        verified = Verifier.verify(program);
       } catch (VerificationException e) {
         faults.addAll(e.faults().stream().map(f -> f.in(program)).toList());
         continue;
       }
+      programs.add(verified);
       if (!spec.can().programs().contains(program.kind())) {
         fault("%s: the chip has no %s programs", program, program.kind().keyword());
       }
-      for (var instruction : program.instructions()) {
-        if (spec.can().lackingOpcodes().contains(instruction.opcode())) {
-          fault("%s: the chip has no %s", program, instruction.opcode().mnemonic());
-          break;
-        }
+      var lacking =
+          program.instructions().stream()
+              .map(Instruction::opcode)
+              .filter(spec.can().lackingOpcodes()::contains)
+              .map(Opcode::mnemonic)
+              .distinct()
+              .toList();
+      if (!lacking.isEmpty()) {
+        fault("%s: the chip has no %s", program, String.join(", ", lacking));
+      }
+      if (verified.oldestArrival() >= spec.can().history()) {
+        fault(
+            "%s: it looks back at arrivals: %d steps (expected: at most %d)",
+            program, verified.oldestArrival(), spec.can().history() - 1);
       }
       for (var symbol : program.symbols()) {
         symbol(program, symbol);
@@ -562,6 +577,12 @@ public final class ImageChecker {
               streamSlot(population, stream, "route of");
               routes.forEach(r -> route(r, population.name(), slice.first(), slice.count()));
             });
+        int most = destinations(slice);
+        if (most > spec.can().destinations()) {
+          fault(
+              "population %s: destinations of a neuron: %d (expected: at most %d)",
+              population.name(), most, spec.can().destinations());
+        }
       }
       for (var block : core.blocks()) {
         var projection = image.projections().get(block.projection());
@@ -578,6 +599,26 @@ public final class ImageChecker {
         route(route, population.name(), 0, population.size());
       }
     }
+  }
+
+  /// The most axons that one neuron of a slice reaches.
+  private static int destinations(SliceImage slice) {
+    var changes = new TreeMap<Integer, Integer>();
+    slice
+        .routes()
+        .values()
+        .forEach(routes ->
+            routes.forEach(r -> {
+              changes.merge(r.first(), 1, Integer::sum);
+              changes.merge(r.first() + r.count(), -1, Integer::sum);
+            }));
+    int reached = 0;
+    int most = 0;
+    for (int change : changes.values()) {
+      reached += change;
+      most = Math.max(most, reached);
+    }
+    return most;
   }
 
   private void axons(CoreImage core) {

@@ -1,10 +1,10 @@
 package engram.cli.chip;
 
 import engram.chip.preset.Figure;
+import engram.chip.preset.Grade;
 import engram.chip.preset.Preset;
 import engram.chip.preset.Presets;
 import engram.cli.common.ExitCode;
-import engram.isa.image.Memory;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -55,13 +55,9 @@ public final class ChipsCommand implements Callable<Integer> {
 
   private static void print(Preset preset) {
     summary(preset);
-    for (var memory : Memory.values()) {
-      System.out.printf(
-          "  %-16s %8d %s a core%n",
-          memory.label(), memory.limit(preset.spec().core()), memory.unit());
-    }
-    System.out.printf("  %-16s %8d events a core%n", "inbox", preset.spec().core().inbox());
-    list("sources:", preset.sources());
+    System.out.println("  cores and abilities:");
+    preset.facts().forEach((key, fact) -> evidence(key, fact.value(), fact.grade(), fact.source()));
+    preset.deadline().ifPresent(figure -> figure("deadline of a step", figure, " s"));
     System.out.println("  timing, in cycles:");
     new TreeMap<>(preset.timings()).forEach((key, figure) -> figure(key, figure, ""));
     System.out.println("  energy: " + preset.energy().operatingPoint());
@@ -71,19 +67,19 @@ public final class ChipsCommand implements Callable<Integer> {
     new TreeMap<>(preset.energy().picojoules())
         .forEach((counter, figure) -> figure(counter.key(), figure, " pJ"));
     new TreeMap<>(preset.energy().included())
-        .forEach((counter, by) ->
-            System.out.printf("    %-24s included in %s%n", counter.key(), by.key()));
+        .forEach(
+            (counter, by) -> System.out.printf("    %-24s included in %s%n", counter.key(), by));
   }
 
   private static void figure(String key, Figure figure, String unit) {
-    System.out.printf(
-        "    %-24s %s%s  [%s] %s%n",
-        key,
+    String value =
         figure.value() == Math.rint(figure.value())
             ? String.valueOf((long) figure.value())
-            : String.valueOf(figure.value()),
-        unit,
-        figure.grade().keyword(),
-        figure.source());
+            : String.valueOf(figure.value());
+    evidence(key, value + unit, figure.grade(), figure.source());
+  }
+
+  private static void evidence(String key, String value, Grade grade, String source) {
+    System.out.printf("    %-24s %s  [%s] %s%n", key, value, grade.keyword(), source);
   }
 }

@@ -15,7 +15,9 @@ public final class MachineOptions {
   @Option(
       names = "--chip",
       paramLabel = "PRESET",
-      description = "Chip to emulate: engram-1, loihi-1, loihi-2, truenorth. Default: engram-1.")
+      description =
+          "Chip to emulate: engram-1, loihi-1, loihi-1-nahuku, loihi-2, truenorth."
+              + " Default: engram-1.")
   private String chip = "engram-1";
 
   @Option(
