@@ -3,6 +3,7 @@ package engram.chip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import engram.chip.preset.Presets;
 import engram.isa.NumberFormat;
 import engram.isa.image.ProjectionImage.Line;
 import engram.isa.image.SynapseFormat;
@@ -419,6 +420,36 @@ final class EventWayTest {
       assertThat(cost.count(engram.chip.preset.Counter.NEURONS_UPDATED)).isZero();
       assertThat(cost.count(engram.chip.preset.Counter.NEURONS_IDLE)).isEqualTo(6400);
       assertThat(cost.cycles()).isEqualTo(10 * (10 + 32));
+    }
+  }
+
+  @Test
+  void aChipWithATickWaitsForItAndOverrunsItWithTooMuchWork() {
+    var image =
+        new TestImage()
+            .external("host", 256)
+            .population("cells", 256, ".program neuron cell\n.acc in : s16\nmov r0, 0\n")
+            .projection(
+                "w",
+                "host",
+                "cells",
+                "in",
+                TestImage.weights(256, 256, 1),
+                p -> p.type = NumberFormat.BIT)
+            .image();
+    var preset = Presets.named("truenorth");
+    try (var chip = Chip.load(preset, image, ChipOptions.reference())) {
+      chip.run(3);
+      assertThat(chip.cost().cycles()).isEqualTo(3 * preset.deadlineCycles());
+      for (int row = 0; row < 256; row++) {
+        chip.inject("host", row, 1);
+      }
+      chip.step();
+      var before = chip.cost();
+      chip.step();
+      assertThat(chip.cost().since(before).cycles())
+          .isEqualTo(256L * 256 * preset.timing().synapse() + 256L * preset.timing().neuron())
+          .isGreaterThan(preset.deadlineCycles());
     }
   }
 }

@@ -32,6 +32,7 @@ public interface Firmware {
         "eprop/readout_row",
         "eprop/trace",
         "fptt/parameter",
+        "neurons/crossbar",
         "neurons/cuba_lif",
         "neurons/lif",
         "ssnn/coincidence",
