@@ -113,6 +113,11 @@ public final class Chip implements AutoCloseable {
     return checked.report();
   }
 
+  /// What a step will take the busiest core.
+  public StepBudget stepBudget() {
+    return StepBudget.of(preset, checked);
+  }
+
   public ChipOptions options() {
     return options;
   }
@@ -450,6 +455,12 @@ public final class Chip implements AutoCloseable {
     counts[Counter.HOST_BITS.ordinal()] =
         hostBits + counts[Counter.HOST_EVENTS.ordinal()] * Long.SIZE;
     return new ChipCost(counts, cycles, networkCycles, byCore, links);
+  }
+
+  /// Cycles that the host's link is busy for what a cost counts. The link works beside the chip, so
+  /// they are no part of the chip's cycles.
+  public long hostCycles(ChipCost cost) {
+    return Math.ceilDiv(cost.count(Counter.HOST_BITS), preset.timing().hostBits());
   }
 
   /// The energy of a cost under this chip's preset.

@@ -13,6 +13,7 @@ import engram.isa.image.BlockImage;
 import engram.isa.image.CheckedImage;
 import engram.isa.image.ChipImage;
 import engram.isa.image.CoreImage;
+import engram.isa.image.MemoryModel;
 import engram.isa.image.ProjectionImage;
 import engram.isa.image.RouteImage;
 import engram.isa.program.Program;
@@ -26,6 +27,9 @@ import java.util.Set;
 
 /// Builds the cores that an image asks for, and the ways between them.
 final class ChipWiring {
+  /// Bits of an event's address: chip, core and axon of 16 bits each.
+  private static final int ADDRESS_BITS = 48;
+
   private final Preset preset;
   private final CheckedImage checked;
   private final ChipImage image;
@@ -156,14 +160,17 @@ final class ChipWiring {
       if (symbol.role() != SymbolRole.STREAM) {
         continue;
       }
+      // Sums are as wide as the accumulator that they come from.
       boolean exact = !symbol.sums().isEmpty();
-      var sums = exact ? store.sums(program.slot(symbol.sums()).orElseThrow()) : null;
+      int summed = exact ? program.slot(symbol.sums()).orElseThrow() : -1;
+      var sums = exact ? store.sums(summed) : null;
+      int payload = exact ? program.symbol(summed).format().bits() : MemoryModel.PAYLOAD_BITS;
       var list = routes.getOrDefault(symbol.name(), List.of());
       outlets[slot] =
           new Outlet(
               list,
               core.number,
-              exact ? 2 : 1,
+              flits(payload),
               recorded.contains(symbol.name()),
               preset.spec().mesh(),
               noc);
@@ -171,12 +178,19 @@ final class ChipWiring {
     }
   }
 
+  /// Flits that an event is cut into.
+  private int flits(int payloadBits) {
+    return Math.ceilDiv(ADDRESS_BITS + payloadBits, preset.timing().flitBits());
+  }
+
   private void connectHost() {
     for (int p = 0; p < image.populations().size(); p++) {
       var population = image.populations().get(p);
       if (population.external()) {
         var list = image.hostRoutes().get(p);
-        var outlet = new Outlet(list, Noc.HOST, 1, false, preset.spec().mesh(), noc);
+        var outlet =
+            new Outlet(
+                list, Noc.HOST, flits(MemoryModel.PAYLOAD_BITS), false, preset.spec().mesh(), noc);
         var port = new HostPort(p, population.size(), outlet);
         hostPorts.add(port);
         connect(port.stream(), null, list);

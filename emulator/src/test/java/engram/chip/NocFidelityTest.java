@@ -3,10 +3,18 @@ package engram.chip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import engram.chip.noc.NocFidelity;
+import engram.chip.preset.Counter;
+import engram.chip.preset.Presets;
 import engram.isa.image.ProjectionImage.Line;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A chip with either network: the same results and the same counts, other cycles.
 final class NocFidelityTest {
@@ -45,7 +53,7 @@ final class NocFidelityTest {
           ends[1],
           "in",
           weights,
-          p -> p.lines = java.util.List.of(new Line("spike", 1, 1 + random.nextInt(3))));
+          p -> p.lines = List.of(new Line("spike", 1, 1 + random.nextInt(3))));
     }
     return test;
   }
@@ -88,6 +96,90 @@ final class NocFidelityTest {
         copy.run(20);
         assertThat(copy.cost().networkCycles()).isEqualTo(one.cost().since(before).networkCycles());
       }
+    }
+  }
+
+  private static final String SUMMING =
+      """
+      .program row summing
+      .acc    back : s%d
+      .stream out sums back
+      .trigger each = step
+              emit  out
+      """;
+  private static final String ADDING =
+      """
+      .program synapse adding
+      .rowacc back
+      .trigger each = step
+              ld    r0, w
+              rowadd back, r0, 1
+      """;
+
+  /// Flits of 10 steps of one neuron's events, and of sums of some width that a row sends on.
+  private static long flits(int flitBits, int sumBits) throws IOException {
+    var test = new TestImage();
+    test.population("source", 1, ".program neuron source\n.stream spike\nmov r0, 1\nemit spike\n");
+    test.population("target", 1, ".program neuron target\n.acc in : s16\nmov r0, 1\n", 1);
+    int row = test.compile(SUMMING.formatted(sumBits));
+    int synapse = test.compile(ADDING);
+    test.projection(
+        "w",
+        "source",
+        "target",
+        "in",
+        TestImage.weights(1, 1, 1),
+        p -> {
+          p.row = row;
+          p.learn = synapse;
+        });
+    test.projection(
+        "sums",
+        "source",
+        "target",
+        "in",
+        TestImage.weights(1, 1, 1),
+        p -> {
+          p.rowsOf = 0;
+          p.lines = List.of(new Line("out", 1, 1));
+        });
+    String yaml =
+        "{base: engram-1, name: thin, timing: {flit-bits: {value: %d, grade: none, source: test}}}"
+            .formatted(flitBits);
+    var preset = Presets.read(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
+    try (var chip = Chip.load(preset, test.image(), ChipOptions.reference())) {
+      chip.run(10);
+      return chip.cost().count(Counter.LOCAL_HOPS);
+    }
+  }
+
+  /// An event has 48 bits of address and 16 of payload, or as many as the sum that it carries; it
+  /// enters and leaves by a port each.
+  @ParameterizedTest
+  @CsvSource({"64, 16, 1, 1", "64, 17, 1, 2", "64, 32, 1, 2", "80, 32, 1, 1", "16, 32, 4, 5"})
+  void anEventOfMoreBitsThanAFlitTakesMoreFlits(int flitBits, int sumBits, int spike, int sum)
+      throws IOException {
+    assertThat(flits(flitBits, sumBits)).isEqualTo(10 * 2 * (spike + sum));
+  }
+
+  @Test
+  void theHostsLinkIsCountedApart() {
+    String cell = ".program neuron cell\n.acc in : s16\n.field v : s12\nmov r0, 1\n";
+    try (var chip =
+        new TestImage()
+            .external("host", 2)
+            .population("cell", 3, cell)
+            .projection("w", "host", "cell", "in", TestImage.weights(2, 3, 1))
+            .load()) {
+      chip.step();
+      long silent = chip.cost().cycles();
+      chip.write("cell", "v", 0, 1, 2, 3);
+      chip.setClock(7);
+      var cost = chip.cost();
+      assertThat(cost.count(Counter.HOST_BITS)).isEqualTo(3 * 12 + 64);
+      assertThat(chip.hostCycles(cost)).as("32 bits a cycle").isEqualTo(4);
+      chip.step();
+      assertThat(chip.cost().cycles()).isEqualTo(2 * silent);
     }
   }
 }
