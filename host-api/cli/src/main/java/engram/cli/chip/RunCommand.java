@@ -77,14 +77,18 @@ public final class RunCommand implements Callable<Integer> {
       }
       System.out.print(mapping.report());
       System.out.print(chip.loadReport().table());
+      System.out.print(chip.stepBudget().table());
+      chip.stepBudget().warnings().forEach(w -> System.err.println("engram: warning: " + w));
       counts.forEach((stream, count) -> System.out.printf("%s: %d events%n", stream, count));
       var cost = chip.cost();
       System.out.printf(
-          "%d steps, %d synaptic operations, %d events emitted, %d cycles%nstate digest %s%n",
+          "%d steps, %d synaptic operations, %d events emitted, %d cycles (%d of the network; the host's link, beside them, %d)%nstate digest %s%n",
           steps,
           cost.synapticOperations(),
           cost.count(Counter.EVENTS_EMITTED),
           cost.cycles(),
+          cost.networkCycles(),
+          chip.hostCycles(cost),
           chip.stateDigest());
       if (output != null) {
         AtomicFile.write(

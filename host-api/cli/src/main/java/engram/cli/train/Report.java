@@ -106,7 +106,8 @@ final class Report {
           traffic);
     }
     body.append(
-        "<h2>Load report</h2>\n<pre>%s</pre>\n".formatted(escape(chip.loadReport().table())));
+        "<h2>Load report</h2>\n<pre>%s\n%s</pre>\n"
+            .formatted(escape(chip.loadReport().table()), escape(chip.stepBudget().table())));
     return page("Engram report", body.toString());
   }
 

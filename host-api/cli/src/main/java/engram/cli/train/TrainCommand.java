@@ -186,6 +186,12 @@ public final class TrainCommand implements Callable<Integer> {
           state.seed(),
           state.recipe().summary());
     }
+    var budget = chip.stepBudget();
+    if (!budget.warnings().isEmpty()) {
+      budget.warnings().forEach(w -> err.println("engram: warning: " + w));
+      err.print(chip.loadReport().table());
+      err.print(budget.table());
+    }
     try (var interruption = new Interruption();
         var view =
             quiet

@@ -85,6 +85,8 @@ record TrainingResult(
     json.put(prefix + "learning_synaptic_operations", cost.count(Counter.LEARNING_OPERATIONS));
     json.put(prefix + "timesteps", cost.count(Counter.STEPS));
     json.put(prefix + "cycles", cost.cycles());
+    json.put(prefix + "network_cycles", cost.networkCycles());
+    json.put(prefix + "host_cycles", chip.hostCycles(cost));
     if (energy.joules().isPresent()) {
       json.put(prefix + "energy_joules", energy.joules().getAsDouble());
     } else {
@@ -110,7 +112,8 @@ record TrainingResult(
     speed             %.0f training samples/s
     timesteps         %d
     synaptic events   %d forward, %d backward, %d learning
-    chip cycles       %d (%.3f s on %s)
+    chip cycles       %d (%.3f s on %s), %d of the network
+    host link cycles  %d, beside the chip's
     modelled energy   %s
     cores             %d
     wall time         %.1f s
@@ -129,6 +132,8 @@ record TrainingResult(
             total.cycles(),
             chipSeconds,
             chip.preset().name(),
+            total.networkCycles(),
+            chip.hostCycles(total),
             joules,
             chip.coreNumbers().length,
             wallSeconds,
