@@ -4,6 +4,7 @@ import engram.isa.verify.VerifiedProgram;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /// Every wall of a chip beside what an image takes: how full, where, and by whom.
 public record LoadReport(ChipSpec spec, List<CoreUsage> cores) {
@@ -53,31 +54,32 @@ public record LoadReport(ChipSpec spec, List<CoreUsage> cores) {
   public String table() {
     var text = new StringBuilder();
     text.append(
-        "%-16s %10s %10s %9s  %-6s %s%n"
+        "%-16s %10s %10s %9s  %-6s %s\n"
             .formatted("wall", "used", "of", "headroom", "core", "most by"));
+    int cores = spec.mesh().cores();
     text.append(
-        "%-16s %10d %10d %8.1f%%%n"
-            .formatted(
-                "cores",
-                cores.size(),
-                spec.mesh().cores(),
-                100.0 - 100.0 * cores.size() / spec.mesh().cores()));
+        "%-16s %10d %10d %s\n"
+            .formatted("cores", this.cores.size(), cores, headroom(this.cores.size(), cores)));
     for (var memory : Memory.values()) {
       var core = fullest(memory);
       var worst = core.worst(memory);
       long used = core.used(memory);
       int limit = memory.limit(spec.core());
       text.append(
-          "%-16s %10d %10d %8.1f%%  %-6d %s (%d)%n"
+          "%-16s %10d %10d %s  %-6d %s (%d)\n"
               .formatted(
                   memory.label(),
                   used,
                   limit,
-                  100.0 - 100.0 * used / Math.max(1, limit),
+                  headroom(used, limit),
                   core.core(),
                   worst.owner(),
                   worst.amount()));
     }
     return text.toString();
+  }
+
+  private static String headroom(long used, int limit) {
+    return String.format(Locale.ROOT, "%8.1f%%", 100.0 - 100.0 * used / Math.max(1, limit));
   }
 }
