@@ -30,7 +30,7 @@ public enum Opcode {
   OR    (0x17, Format.D_A_B,                1, Unit.ALU,        "rd = ra or b, bit by bit"),
   XOR   (0x18, Format.D_A_B,                1, Unit.ALU,        "rd = ra exclusive-or b, bit by bit"),
   NEG   (0x19, Format.D_A,                  1, Unit.ALU,        "rd = -ra"),
-  ABS   (0x1a, Format.D_A,                  1, Unit.ALU,        "rd = |ra|"),
+  ABS   (0x1a, Format.D_A,                  1, Unit.ALU,        "rd = the magnitude of ra"),
   SGN   (0x1b, Format.D_A,                  1, Unit.ALU,        "rd = -1, 0 or 1, the sign of ra"),
   CLZ   (0x1c, Format.D_A,                  1, Unit.ALU,        "rd = number of leading zero bits of ra, 0 to 32"),
 

@@ -26,6 +26,9 @@ public record Symbol(
   /// Number of declared symbols that a program can have; slots from here up are built in.
   public static final int DECLARED = 48;
 
+  /// Tag words of a synapse.
+  public static final int TAGS = 7;
+
   /// Longest history, in steps.
   public static final int HISTORY = 64;
 

@@ -78,6 +78,49 @@ public enum SymbolRole {
     };
   }
 
+  /// True if programs of a kind can `ld` it.
+  public boolean readBy(ProgramKind kind) {
+    return switch (this) {
+      case FIELD, PARAM, STREAM, INDEX -> kind != ProgramKind.SYNAPSE;
+      case ACCUMULATOR, REDUCED, WINNER -> kind == ProgramKind.NEURON;
+      case TAG, ROW, POST, SOURCE, TARGET, WEIGHT -> kind == ProgramKind.SYNAPSE;
+      case PAYLOAD -> kind != ProgramKind.NEURON;
+      case GLOBAL, STEP, PHASE -> true;
+      case GROUP, ROW_ACCUMULATOR -> false;
+    };
+  }
+
+  /// True if programs of a kind can `st` it.
+  public boolean writtenBy(ProgramKind kind) {
+    return switch (this) {
+      case FIELD -> kind != ProgramKind.SYNAPSE;
+      case TAG, WEIGHT -> kind == ProgramKind.SYNAPSE;
+      default -> false;
+    };
+  }
+
+  /// How far back it can be read.
+  public Ages ages() {
+    return switch (this) {
+      case FIELD, ACCUMULATOR, STREAM -> Ages.OWN_HISTORY;
+      case ROW, POST -> Ages.HISTORY_THERE;
+      case GLOBAL, STEP, PAYLOAD -> Ages.ANY;
+      default -> Ages.NONE;
+    };
+  }
+
+  /// How far back a value can be read.
+  public enum Ages {
+    /// As it is now.
+    NONE,
+    /// As far as its `history` says.
+    OWN_HISTORY,
+    /// As far as the `history` of the program says that it belongs to.
+    HISTORY_THERE,
+    /// 63 steps.
+    ANY
+  }
+
   /// True if a program has it without declaring it.
   public boolean builtIn() {
     return compareTo(INDEX) >= 0;

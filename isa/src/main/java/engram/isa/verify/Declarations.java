@@ -18,9 +18,6 @@ import java.util.Locale;
 /// triggers, activity. A program may come from a file, so nothing is taken for granted that the
 /// assembler would not have written.
 final class Declarations {
-  /// Tag words of a synapse.
-  private static final int TAGS = 7;
-
   private final Program program;
   private final List<Fault> faults = new ArrayList<>();
 
@@ -77,7 +74,7 @@ final class Declarations {
     atMost("symbols", program.symbols().size(), Symbol.DECLARED);
     atMost("tables", program.tables().size(), Symbol.DECLARED);
     atMost("triggers", program.triggers().size(), Trigger.MOST);
-    atMost("tags", program.symbols(SymbolRole.TAG).size(), TAGS);
+    atMost("tags", program.symbols(SymbolRole.TAG).size(), Symbol.TAGS);
     if (program.kind() == ProgramKind.NEURON) {
       if (!program.triggers().isEmpty()) {
         fault("a neuron program has no triggers");

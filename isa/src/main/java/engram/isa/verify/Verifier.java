@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// Judges a program before anything runs it. What passes can't touch memory that is not its own,
 /// reads nothing that was never written, takes a known number of cycles, and leaves lanes that it
@@ -23,41 +22,6 @@ public final class Verifier {
 
   /// Drawing instructions of a program.
   public static final int SITES = 64;
-
-  private static final Set<SymbolRole> NEURON_READS =
-      Set.of(
-          SymbolRole.FIELD,
-          SymbolRole.PARAM,
-          SymbolRole.ACCUMULATOR,
-          SymbolRole.STREAM,
-          SymbolRole.GLOBAL,
-          SymbolRole.INDEX,
-          SymbolRole.STEP,
-          SymbolRole.PHASE,
-          SymbolRole.REDUCED,
-          SymbolRole.WINNER);
-  private static final Set<SymbolRole> ROW_READS =
-      Set.of(
-          SymbolRole.FIELD,
-          SymbolRole.PARAM,
-          SymbolRole.STREAM,
-          SymbolRole.GLOBAL,
-          SymbolRole.INDEX,
-          SymbolRole.STEP,
-          SymbolRole.PHASE,
-          SymbolRole.PAYLOAD);
-  private static final Set<SymbolRole> SYNAPSE_READS =
-      Set.of(
-          SymbolRole.WEIGHT,
-          SymbolRole.TAG,
-          SymbolRole.ROW,
-          SymbolRole.POST,
-          SymbolRole.GLOBAL,
-          SymbolRole.SOURCE,
-          SymbolRole.TARGET,
-          SymbolRole.STEP,
-          SymbolRole.PHASE,
-          SymbolRole.PAYLOAD);
 
   private final Program program;
   private final List<Fault> faults = new ArrayList<>();
@@ -226,13 +190,7 @@ public final class Verifier {
 
   private void load(int i, Instruction in) {
     var symbol = program.symbol(in.slot());
-    var reads =
-        switch (program.kind()) {
-          case NEURON -> NEURON_READS;
-          case ROW -> ROW_READS;
-          case SYNAPSE -> SYNAPSE_READS;
-        };
-    if (!reads.contains(symbol.role())) {
+    if (!symbol.role().readBy(program.kind())) {
       fault(i, "a " + program.kind().keyword() + " program can't read " + symbol.name());
       return;
     }
@@ -248,8 +206,8 @@ public final class Verifier {
       }
     }
     int oldest = in.constant() ? program.symbol(in.immediate()).format().max() : in.immediate();
-    switch (symbol.role()) {
-      case FIELD, ACCUMULATOR, STREAM -> {
+    switch (symbol.role().ages()) {
+      case OWN_HISTORY -> {
         if (oldest >= symbol.history()) {
           fault(
               i,
@@ -262,24 +220,19 @@ public final class Verifier {
                   + ")");
         }
       }
-      case GLOBAL, STEP, PAYLOAD, ROW, POST -> {}
-      default -> {
+      case NONE -> {
         if (oldest > 0) {
           fault(i, "age of " + symbol.name() + ": " + oldest + " (expected: 0)");
         }
       }
+      // Linkage bounds the ages of borrowed names.
+      case ANY, HISTORY_THERE -> {}
     }
   }
 
   private void store(int i, Instruction in) {
     var symbol = program.symbol(in.slot());
-    boolean writable =
-        switch (symbol.role()) {
-          case FIELD, TAG, WEIGHT ->
-              (symbol.role() == SymbolRole.FIELD) == (program.kind() != ProgramKind.SYNAPSE);
-          default -> false;
-        };
-    if (!writable) {
+    if (!symbol.role().writtenBy(program.kind())) {
       fault(i, "a " + program.kind().keyword() + " program can't write " + symbol.name());
     } else if (symbol.role() == SymbolRole.WEIGHT) {
       for (int j = 0; j < i; j++) {

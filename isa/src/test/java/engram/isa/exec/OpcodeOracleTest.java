@@ -79,7 +79,10 @@ final class OpcodeOracleTest {
     if (opcode.format().has(Operand.RD)) {
       return universe.results();
     }
-    return opcode.format().has(Operand.PD) ? 4 : 1;
+    if (opcode.format().has(Operand.PD)) {
+      return 4;
+    }
+    return opcode == Opcode.MAC || opcode == Opcode.MAS ? 3 : 1;
   }
 
   /// A word that reads r0 to r7 and p0 to p3, and writes what the end of the program stores.
