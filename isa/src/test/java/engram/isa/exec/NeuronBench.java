@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /// A neuron program in the interpreter, its fields set and read by name. Global registers are
 /// numbered in order of declaration; a group has all lanes unless the test says otherwise.
-final class NeuronBench {
+public final class NeuronBench {
   final VerifiedProgram verified;
   final Program program;
   final LaneStore store;
@@ -27,9 +27,13 @@ final class NeuronBench {
   int groupSize;
   private Groups groups;
 
-  NeuronBench(String source, int lanes) {
+  public NeuronBench(String source, int lanes) {
+    this(Assembler.assemble("bench.s", source, Map.of()).program(), lanes);
+  }
+
+  public NeuronBench(Program program, int lanes) {
     this.lanes = lanes;
-    program = Assembler.assemble("bench.s", source, Map.of()).program();
+    this.program = program;
     verified = Verifier.verify(program);
     store = new LaneStore(program, lanes);
     registers = new Registers(new int[program.symbols(SymbolRole.GLOBAL).size()]);
@@ -40,7 +44,7 @@ final class NeuronBench {
     return program.slot(name).orElseThrow();
   }
 
-  NeuronBench set(String field, int... values) {
+  public NeuronBench set(String field, int... values) {
     var column = store.ints(slot(field));
     int at = column.at(step);
     for (int lane = 0; lane < lanes; lane++) {
@@ -50,7 +54,7 @@ final class NeuronBench {
     return this;
   }
 
-  int[] get(String field) {
+  public int[] get(String field) {
     var column = store.ints(slot(field));
     return Arrays.copyOfRange(column.values(), column.at(step), column.at(step) + lanes);
   }
@@ -76,7 +80,7 @@ final class NeuronBench {
   }
 
   /// Runs the present step.
-  NeuronBench run() {
+  public NeuronBench run() {
     return run(null);
   }
 

@@ -127,6 +127,29 @@ final class RouteFaultsTest {
         "route of rows of masked.out to core 0, axon 3: projection dense has no such line");
   }
 
+  /// A neuron and its row may have streams of one name; their events are different ones.
+  @Test
+  void routesOfNeuronsDoNotLeadToLinesOfRows() {
+    int row =
+        draft.program(
+            """
+            .program row trace
+            .field  x : u8
+            .acc    sum : s24
+            .stream spike sums sum
+            .trigger each = step
+                    emit   spike
+            """);
+    draft.projection(ImageDraft.MASKED, "rowProgram", row);
+    draft.projection(ImageDraft.SUMS, "lines", List.of(new Line("spike", -1, 2)));
+    var sums = List.of(new RouteImage(0, 4, 0, 19), new RouteImage(0, 4, 1, 8));
+    draft.block(0, 3, "routes", Map.of("spike", sums));
+    draft.block(1, 1, "routes", Map.of("spike", sums));
+    draft.refused();
+    routes(new RouteImage(0, 4, 0, 19));
+    draft.refused("route of a.spike to core 0, axon 19: projection sums has no such line");
+  }
+
   @Test
   void routesOfTheHostAreOfExternalPopulations() {
     draft.hostRoutes.set(ImageDraft.A, List.of(new RouteImage(0, 4, 0, 3)));

@@ -69,12 +69,22 @@ final class RestingLaneTest {
         "neuron # touched or v # bern p1, 1, 8;(p1) emit spike # 1: an inactive lane could emit",
         "neuron # touched or v # ld r0, v;lut r0, t, r0;st v, r0"
             + " # 2: an inactive lane could change v",
+        "neuron # touched or v # mov r0, 20;lerp r0, t, r0, 3;st v, r0"
+            + " # 2: an inactive lane could change v",
+        "neuron # touched # mov r0, 1;shr r0, r0, 1, stochastic;cmpgt p1, r0, 0;(p1) emit spike"
+            + " # 3: an inactive lane could emit",
+        "neuron # touched # mov r0, -1;shr r0, r0, 1, stochastic;cmplt p1, r0, 0;(p1) emit spike"
+            + " # 3: an inactive lane could emit",
         "neuron # touched # ld r0, u@1;cmpne p1, r0, 0;(p1) emit spike"
             + " # 2: an inactive lane could emit",
         "neuron # when u != 0 # ld r0, u@1;st u, r0 # 1: an inactive lane could change u",
         "neuron # when v != 0 # bid 0;reduce sum, pool;mov r0, 0 # 0: an inactive lane could bid",
         "neuron # when v != 0 # ld r0, v;cmpne p1, r0, 0;(p1) bid 1;reduce sum, pool;"
             + "ld r0, reduced;st u, r0 # 5: an inactive lane could change u",
+        // Behind a barrier registers are zero again, whatever they were before.
+        "neuron # when v != 0 # mov r1, 7;ld r0, v;cmpne p1, r0, 0;(p1) bid 1;reduce sum, pool;"
+            + "ld r0, u;cmpne p1, r0, 0;(p1) mov r1, 5;cmpeq p2, r1, 0;(p2) emit spike"
+            + " # 9: an inactive lane could emit",
         "row # when x != 0 # ld r0, payload;st x, r0 # 1: an inactive lane could change x",
         "row # when x != 0 # cause p1, event;(p1) emit out # 1: an inactive lane could emit",
         "row # touched or x # cause p1, late;(p1) emit out # 1: an inactive lane could emit",
