@@ -252,6 +252,11 @@ public final class ImageChecker {
     if (!projection.learns()) {
       return null;
     }
+    if (projection.format() == SynapseFormat.SHARED) {
+      judgement.fault(
+          "%s: weights that synapses share can't learn (expected: dense, sparse or masked)", name);
+      return null;
+    }
     if (!judgement.isProgram(projection.synapseProgram(), ProgramKind.SYNAPSE)) {
       judgement.fault("%s: program %d is no synapse program", name, projection.synapseProgram());
       return null;

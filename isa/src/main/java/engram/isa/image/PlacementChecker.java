@@ -175,7 +175,7 @@ final class PlacementChecker {
           name, layout.rows(), layout.lanes(), rows, slice.count());
       return;
     }
-    if (!fits(name, projection, layout)) {
+    if (!LayoutChecker.fits(judgement, name, projection.format(), layout)) {
       return;
     }
     if (block.weights() != null) {
@@ -191,68 +191,6 @@ final class PlacementChecker {
               judgement.fault(
                   "%s: initial values of %s, but the projection has no row program", name, key));
     }
-  }
-
-  /// Checks that a layout is one of the projection's format, and sound.
-  private boolean fits(String name, ProjectionImage projection, SynapseLayout layout) {
-    boolean fits =
-        switch (layout) {
-          case SynapseLayout.Dense dense ->
-              dense.mask() == null
-                  ? projection.format() == SynapseFormat.DENSE
-                  : projection.format() == SynapseFormat.MASKED
-                      && dense.mask().length == (long) dense.rows() * dense.maskWords();
-          case SynapseLayout.Sparse sparse ->
-              projection.format() == SynapseFormat.SPARSE && ascending(sparse);
-        };
-    if (!fits) {
-      judgement.fault("%s: the layout is no %s one", name, projection.format().keyword());
-      return false;
-    }
-    if (layout instanceof SynapseLayout.Dense dense) {
-      long places = (long) dense.rows() * dense.lanes();
-      if (places > Integer.MAX_VALUE) {
-        judgement.fault("%s: places: %d (expected: at most %d)", name, places, Integer.MAX_VALUE);
-        return false;
-      }
-      if (dense.mask() != null && beyond(dense)) {
-        judgement.fault("%s: the mask has synapses beyond lane %d", name, dense.lanes());
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /// True if a mask has bits behind its last lane.
-  private static boolean beyond(SynapseLayout.Dense dense) {
-    int last = dense.lanes() & 63;
-    for (int row = 1; last != 0 && row <= dense.rows(); row++) {
-      if (dense.mask()[row * dense.maskWords() - 1] >>> last != 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean ascending(SynapseLayout.Sparse sparse) {
-    int[] starts = sparse.starts();
-    if (starts.length != sparse.rows() + 1
-        || starts[0] != 0
-        || starts[sparse.rows()] != sparse.targets().length) {
-      return false;
-    }
-    for (int row = 0; row < sparse.rows(); row++) {
-      if (starts[row + 1] < starts[row] || starts[row + 1] > sparse.targets().length) {
-        return false;
-      }
-      for (int s = starts[row]; s < starts[row + 1]; s++) {
-        int low = s == starts[row] ? 0 : sparse.targets()[s - 1] + 1;
-        if (sparse.targets()[s] < low || sparse.targets()[s] >= sparse.lanes()) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   private void weights(String name, ProjectionImage projection, BlockImage block) {

@@ -67,7 +67,15 @@ final class ImageCheckerTest {
   @Test
   void aChipMayHaveShortHistories() {
     draft.can("history", 1);
-    draft.refused("neuron program cell, spike: history: 2 (expected: at most 1)");
+    draft.refused(
+        "neuron program cell, spike: history: 2 (expected: at most 1)",
+        "synapse program rule: it looks back at arrivals: 1 steps (expected: at most 0)");
+  }
+
+  @Test
+  void aChipMayReachFewAxons() {
+    draft.can("destinations", 4);
+    draft.refused("population a: destinations of a neuron: 5 (expected: at most 4)");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import engram.isa.program.Program;
 import engram.isa.testing.RandomPrograms;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32;
@@ -101,7 +102,8 @@ final class ImageCodecTest {
   void refusesOtherBytes() {
     byte[] image = ImageCodec.encode(new ImageDraft().image());
     refused(new byte[0], "they do not start with ENGRAMIM");
-    refused("ENGRAMIX and more".getBytes(), "they do not start with ENGRAMIM");
+    refused(
+        "ENGRAMIX and more".getBytes(StandardCharsets.UTF_8), "they do not start with ENGRAMIM");
     refused(
         ImageCodec.encodeProgram(RandomPrograms.program(new java.util.Random(1))),
         "they do not start with ENGRAMIM");

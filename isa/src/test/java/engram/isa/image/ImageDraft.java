@@ -96,7 +96,8 @@ final class ImageDraft {
               8,
               true,
               16,
-              true));
+              true,
+              8));
 
   final List<RegisterImage> registers = new ArrayList<>();
   final List<Program> programs = new ArrayList<>();
