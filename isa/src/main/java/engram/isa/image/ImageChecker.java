@@ -56,9 +56,11 @@ public final class ImageChecker {
     judgement.stopIfFaulty();
     new PlacementChecker(judgement).check();
     judgement.stopIfFaulty();
-    new RouteChecker(judgement).check();
+    var routes = new RouteChecker(judgement);
+    routes.check();
     new ServiceChecker(judgement).check();
     judgement.stopIfFaulty();
+    routes.destinations();
     var report = LoadReport.of(spec, image, programs);
     report.refusals().forEach(r -> judgement.fault("%s", r));
     judgement.stopIfFaulty();

@@ -25,6 +25,21 @@ final class RouteChecker {
     }
   }
 
+  /// Checks that the chip lets a neuron reach as many axons as the image asks for.
+  void destinations() {
+    int most = judgement.spec().can().destinations();
+    for (var core : image.cores()) {
+      for (var slice : core.slices()) {
+        int reached = destinations(slice);
+        if (reached > most) {
+          judgement.fault(
+              "population %s: destinations of a neuron: %d (expected: at most %d)",
+              image.populations().get(slice.population()).name(), reached, most);
+        }
+      }
+    }
+  }
+
   private void axons(CoreImage core) {
     int delays = judgement.spec().can().delay();
     long next = 0;
@@ -79,12 +94,6 @@ final class RouteChecker {
             judgement.stream(population, stream, "route of");
             routes.forEach(r -> route(sender, stream, r));
           });
-      int most = destinations(slice);
-      if (most > judgement.spec().can().destinations()) {
-        judgement.fault(
-            "population %s: destinations of a neuron: %d (expected: at most %d)",
-            population.name(), most, judgement.spec().can().destinations());
-      }
     }
     for (var block : core.blocks()) {
       var projection = image.projections().get(block.projection());
