@@ -56,11 +56,10 @@ public final class ImageChecker {
     judgement.stopIfFaulty();
     new PlacementChecker(judgement).check();
     judgement.stopIfFaulty();
-    var routes = new RouteChecker(judgement);
-    routes.check();
+    if (!new RouteChecker(judgement).check()) {
+      judgement.stopIfFaulty();
+    }
     new ServiceChecker(judgement).check();
-    judgement.stopIfFaulty();
-    routes.destinations();
     var report = LoadReport.of(spec, image, programs);
     report.refusals().forEach(r -> judgement.fault("%s", r));
     judgement.stopIfFaulty();

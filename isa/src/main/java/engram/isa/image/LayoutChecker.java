@@ -90,7 +90,7 @@ final class LayoutChecker {
       }
       whole = pattern >= 0 && pattern < patterns;
       if (whole && shared.live(row) > 0) {
-        int last = shared.base()[row] + shared.offsets()[shared.to(row) - 1];
+        long last = (long) shared.base()[row] + shared.offsets()[shared.to(row) - 1];
         whole = shared.base()[row] >= 0 && last < shared.lanes();
       }
     }

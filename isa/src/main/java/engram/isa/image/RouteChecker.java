@@ -15,29 +15,16 @@ final class RouteChecker {
     image = judgement.image();
   }
 
-  void check() {
+  /// False if axons name no rows: then nothing can be looked up in them.
+  boolean check() {
     image.cores().forEach(this::axons);
-    // Routes are looked up in the axons, which must be in order for that.
-    if (judgement.faults().isEmpty()) {
-      image.cores().forEach(this::routes);
-      hostRoutes();
-      splitRows();
+    if (!judgement.faults().isEmpty()) {
+      return false;
     }
-  }
-
-  /// Checks that the chip lets a neuron reach as many axons as the image asks for.
-  void destinations() {
-    int most = judgement.spec().can().destinations();
-    for (var core : image.cores()) {
-      for (var slice : core.slices()) {
-        int reached = destinations(slice);
-        if (reached > most) {
-          judgement.fault(
-              "population %s: destinations of a neuron: %d (expected: at most %d)",
-              image.populations().get(slice.population()).name(), reached, most);
-        }
-      }
-    }
+    image.cores().forEach(this::routes);
+    hostRoutes();
+    splitRows();
+    return true;
   }
 
   private void axons(CoreImage core) {
@@ -94,6 +81,12 @@ final class RouteChecker {
             judgement.stream(population, stream, "route of");
             routes.forEach(r -> route(sender, stream, r));
           });
+      int most = destinations(slice);
+      if (most > judgement.spec().can().destinations()) {
+        judgement.fault(
+            "population %s: destinations of a neuron: %d (expected: at most %d)",
+            population.name(), most, judgement.spec().can().destinations());
+      }
     }
     for (var block : core.blocks()) {
       var projection = image.projections().get(block.projection());

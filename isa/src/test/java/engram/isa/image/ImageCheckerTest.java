@@ -72,10 +72,22 @@ final class ImageCheckerTest {
         "synapse program rule: it looks back at arrivals: 1 steps (expected: at most 0)");
   }
 
+  /// Whoever has to change a network for a chip wants to know of all that it can't do.
   @Test
-  void aChipMayReachFewAxons() {
-    draft.can("destinations", 4);
-    draft.refused("population a: destinations of a neuron: 5 (expected: at most 4)");
+  void allThatAChipHasNotIsRefusedAtOnce() {
+    draft.without(Opcode.REDUCE);
+    draft.can("formats", EnumSet.of(SynapseFormat.DENSE, SynapseFormat.MASKED));
+    draft.refused(
+        "neuron program cell: the chip has no reduce",
+        "projection sparse: the chip has no sparse synapses");
+  }
+
+  @Test
+  void sharedWeightsDoNotLearn() {
+    draft.projection(ImageDraft.DENSE, "format", SynapseFormat.SHARED);
+    draft.projection(ImageDraft.MIRROR, "format", SynapseFormat.SHARED);
+    String reason = ": weights that synapses share can't learn (expected: dense, sparse or masked)";
+    draft.refused("projection dense" + reason, "projection mirror" + reason);
   }
 
   @Test

@@ -158,6 +158,53 @@ final class PlacementFaultsTest {
   }
 
   @Test
+  void patternsOfSharedWeightsAreComplete() {
+    draft.projection(ImageDraft.IN, "format", SynapseFormat.SHARED);
+    int[] base = {0, 2, MAX};
+    int[] pattern = {0, 1, -1};
+    int[] starts = {0, 2, 3};
+    int[] offsets = {0, 3, 1};
+    int[] entries = {1, 0, 1};
+    shared(2, base, pattern, starts, offsets, entries);
+    draft.refused();
+    String refusal = "core 0, in: the layout is no shared one";
+    shared(1, base, pattern, starts, offsets, entries);
+    draft.refused(refusal);
+    shared(2, new int[] {0, 2}, pattern, starts, offsets, entries);
+    draft.refused(refusal);
+    shared(2, base, new int[] {0, 2, -1}, starts, offsets, entries);
+    draft.refused(refusal);
+    shared(2, base, new int[] {0, -2, -1}, starts, offsets, entries);
+    draft.refused(refusal);
+    shared(2, base, pattern, new int[] {0, 2, 4}, offsets, entries);
+    draft.refused(refusal);
+    shared(2, base, pattern, new int[0], offsets, entries);
+    draft.refused(refusal);
+    shared(2, base, pattern, starts, new int[] {3, 0, 1}, entries);
+    draft.refused(refusal);
+    shared(2, base, pattern, starts, offsets, new int[] {1, 0});
+    draft.refused(refusal);
+    shared(2, new int[] {1, 2, 0}, pattern, starts, offsets, entries);
+    draft.refused(refusal);
+    shared(2, new int[] {0, -1, 0}, pattern, starts, offsets, entries);
+    draft.refused(refusal);
+    // A base so large that the sum with an offset has no 32 bits.
+    shared(2, new int[] {0, MAX, 0}, pattern, starts, offsets, entries);
+    draft.refused(refusal);
+  }
+
+  private void shared(
+      int weights, int[] base, int[] pattern, int[] starts, int[] offsets, int[] entries) {
+    draft.block(
+        0,
+        0,
+        "layout",
+        new SynapseLayout.Shared(3, 4, weights, base, pattern, starts, offsets, entries),
+        "weights",
+        null);
+  }
+
+  @Test
   void masksBelongToMaskedProjectionsAndHaveTheirSize() {
     draft.block(0, 0, "layout", new SynapseLayout.Dense(3, 4, new long[3]));
     draft.refused("core 0, in: the layout is no dense one");

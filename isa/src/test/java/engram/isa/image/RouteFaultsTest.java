@@ -89,6 +89,12 @@ final class RouteFaultsTest {
   }
 
   @Test
+  void aNeuronReachesAsManyAxonsAsTheChipLets() {
+    draft.can("destinations", 4);
+    draft.refused("population a: destinations of a neuron: 5 (expected: at most 4)");
+  }
+
+  @Test
   void routesAreOfStreams() {
     draft.slice(0, 0, "routes", Map.of("v", List.of()));
     draft.refused("route of a.v: there is no such stream");
@@ -280,6 +286,16 @@ final class RouteFaultsTest {
   void samplesLastAStep() {
     samples("steps", 0);
     draft.refused("samples: steps: 0 (expected: at least 1)");
+  }
+
+  /// A network that asks for too much of one thing often asks for too much of another.
+  @Test
+  void wallsAreNamedBesideOtherReasons() {
+    draft.can("destinations", 4);
+    draft.spec = Records.with(draft.spec, "core", Records.with(draft.spec.core(), "neurons", 5));
+    draft.refused(
+        "population a: destinations of a neuron: 5 (expected: at most 4)",
+        "core 0, neurons: 6 neurons (expected: at most 5 on bench); most of it, 4, is taken by a");
   }
 
   @Test
