@@ -3,6 +3,7 @@ package engram.isa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import engram.isa.testing.Statistics;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
@@ -34,7 +35,7 @@ final class DrawStatisticsTest {
   }
 
   static Stream<Walk> walks() {
-    return java.util.Arrays.stream(SEEDS).boxed().flatMap(DrawStatisticsTest::walks);
+    return Arrays.stream(SEEDS).boxed().flatMap(DrawStatisticsTest::walks);
   }
 
   private static Stream<Walk> walks(long seed) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ final class IsaManualTest {
                     opcode.code(),
                     opcode.mnemonic(),
                     opcode.cycles(),
-                    opcode.unit().name().toLowerCase(java.util.Locale.ROOT)),
+                    opcode.unit().name().toLowerCase(Locale.ROOT)),
             Pattern.MULTILINE);
     var match = row.matcher(MANUAL);
     assertThat(match.find()).as(opcode.mnemonic()).isTrue();

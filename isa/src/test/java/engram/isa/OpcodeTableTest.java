@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,7 +21,7 @@ final class OpcodeTableTest {
       assertThat(opcode.code()).isBetween(1, (1 << InstructionField.OPCODE.bits()) - 1);
     }
     long named =
-        java.util.stream.IntStream.range(0, 1 << InstructionField.OPCODE.bits())
+        IntStream.range(0, 1 << InstructionField.OPCODE.bits())
             .filter(code -> Opcode.byCode(code) != null)
             .count();
     assertThat(named).isEqualTo(Opcode.values().length);

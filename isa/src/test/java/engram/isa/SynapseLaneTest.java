@@ -2,7 +2,11 @@ package engram.isa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,10 +35,10 @@ final class SynapseLaneTest {
     "262144, 11547",
     "2097152, 1637",
   })
-  void sourcesAndTargetsThatAreSafe(int sources, int targets) throws java.io.IOException {
+  void sourcesAndTargetsThatAreSafe(int sources, int targets) throws IOException {
     assertThat(safeTargets(sources)).isEqualTo(targets);
-    var page = java.nio.file.Files.readString(java.nio.file.Path.of("..", "docs", "random.md"));
-    assertThat(page).contains("| %,d | %,d |".formatted(sources, targets));
+    var page = Files.readString(Path.of("..", "docs", "random.md"));
+    assertThat(page).contains(String.format(Locale.ROOT, "| %,d | %,d |", sources, targets));
   }
 
   @Test

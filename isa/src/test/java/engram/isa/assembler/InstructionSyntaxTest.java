@@ -9,6 +9,7 @@ import engram.isa.Reducer;
 import engram.isa.Rounding;
 import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,7 +137,7 @@ final class InstructionSyntaxTest {
   void anAssemblyKnowsTheLineOfEachInstruction() {
     var assembly =
         Assembler.assemble(
-            "n.s", NEURON + "\n  mov r0,\n  1\n\n; nothing\n  mov r1, 2\n", java.util.Map.of());
+            "n.s", NEURON + "\n  mov r0,\n  1\n\n; nothing\n  mov r1, 2\n", Map.of());
     assertThat(assembly.lineOf()).containsExactly(10, 14);
     assertThat(assembly.at(1, "no")).hasToString("n.s:14:3: no\n  mov r1, 2\n  ^");
     assertThat(assembly.at(-1, "no")).hasToString("n.s:1:1: no\n.program neuron n\n^");

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import engram.isa.Instruction;
 import engram.isa.Opcode;
+import engram.isa.Operand;
 import engram.isa.ProgramKind;
 import engram.isa.program.Program;
+import engram.isa.program.SymbolRole;
 import engram.isa.testing.RandomPrograms;
 import engram.isa.testing.Universe;
 import java.util.EnumSet;
@@ -17,6 +19,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
 
 /// `assemble(disassemble(x)) == x`, for words and for whole programs.
 final class RoundTripTest {
@@ -24,7 +27,7 @@ final class RoundTripTest {
 
   /// Declarations of every sort, in a program of the kind that has the most to name.
   private static Program header(Opcode opcode) {
-    boolean synapse = opcode.format().has(engram.isa.Operand.TRIGGER);
+    boolean synapse = opcode.format().has(Operand.TRIGGER);
     return Universe.of(synapse ? ProgramKind.SYNAPSE : ProgramKind.NEURON).header();
   }
 
@@ -49,7 +52,7 @@ final class RoundTripTest {
     SEEN.add(opcode);
   }
 
-  @net.jqwik.api.lifecycle.AfterContainer
+  @AfterContainer
   static void everyOpcodeWasSeen() {
     assertThat(SEEN).containsExactlyInAnyOrder(Opcode.values());
   }
@@ -80,8 +83,7 @@ final class RoundTripTest {
                   header.symbol(in.slot()) != null
                       && (!in.constant()
                           || header.symbol(in.immediate()) != null
-                              && header.symbol(in.immediate()).role()
-                                  == engram.isa.program.SymbolRole.GLOBAL);
+                              && header.symbol(in.immediate()).role() == SymbolRole.GLOBAL);
               case TABLE -> in.slot() < header.tables().size();
               case TRIGGER -> in.slot() < header.triggers().size();
               default -> true;

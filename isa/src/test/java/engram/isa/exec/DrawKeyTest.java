@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import engram.isa.Draw;
 import engram.isa.NumberFormat;
+import engram.isa.assembler.Assembler;
 import engram.isa.testing.DrawOracle;
+import engram.isa.verify.Verifier;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -273,8 +276,8 @@ final class DrawKeyTest {
   @Test
   void rowsDrawUnderTheirOwnKind() {
     var program =
-        engram.isa.verify.Verifier.verify(
-            engram.isa.assembler.Assembler.assemble(
+        Verifier.verify(
+            Assembler.assemble(
                     "r.s",
                     """
                     .program row r
@@ -283,7 +286,7 @@ final class DrawKeyTest {
                             draw r0, 31
                             st   out, r0
                     """,
-                    java.util.Map.of())
+                    Map.of())
                 .program());
     var store = new LaneStore(program.program(), 9);
     var surroundings =

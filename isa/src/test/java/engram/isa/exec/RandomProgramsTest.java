@@ -6,8 +6,10 @@ import engram.isa.Instruction;
 import engram.isa.InstructionField;
 import engram.isa.Opcode;
 import engram.isa.ProgramKind;
+import engram.isa.program.Program;
 import engram.isa.testing.NeuronTrial;
 import engram.isa.testing.RowTrial;
+import engram.isa.testing.ScalarLane;
 import engram.isa.testing.SynapseTrial;
 import engram.isa.testing.Universe;
 import engram.isa.testing.Words;
@@ -88,7 +90,7 @@ final class RandomProgramsTest {
     }
     bodies.add(third.subList(0, Math.min(10, third.size())));
     var program = universe.sections(bodies, barriers);
-    assertThat(engram.isa.testing.ScalarLane.barriers(program)).hasSize(2);
+    assertThat(ScalarLane.barriers(program)).hasSize(2);
     var trial = new NeuronTrial(program, 1 + random.nextInt(140), random);
     trial.run(random.nextBoolean() ? null : trial.someLanes());
   }
@@ -99,7 +101,7 @@ final class RandomProgramsTest {
     var random = new Random(seed);
     var plain = Universe.of(ProgramKind.SYNAPSE).program(body);
     var program =
-        new engram.isa.program.Program(
+        new Program(
             plain.kind(),
             plain.name(),
             plain.symbols(),

@@ -2,9 +2,11 @@ package engram.isa.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import engram.isa.testing.RandomPrograms;
 import engram.isa.verify.VerificationException;
 import engram.isa.verify.Verifier;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
@@ -147,8 +149,7 @@ final class DamagedImageTest {
   @Test
   void lengthsThatLieAllocateNothing() {
     byte[] bytes = ImageCodec.encode(new ImageDraft().image());
-    var threads =
-        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long most = 0;
     for (int at = HEADER; at + 2 * Integer.BYTES <= bytes.length; at++) {
       byte[] lying = bytes.clone();

@@ -3,12 +3,15 @@ package engram.isa.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import engram.isa.assembler.Assembler;
 import engram.isa.program.Program;
 import engram.isa.testing.RandomPrograms;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Random;
 import java.util.zip.CRC32;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -41,8 +44,7 @@ final class ImageCodecTest {
   void programsComeBackAsTheyWere(@ForAll("programs") Program program) {
     byte[] bytes = ImageCodec.encodeProgram(program);
     assertThat(ImageCodec.decodeProgram(bytes)).isEqualTo(program);
-    assertThat(new String(bytes, 0, 8, java.nio.charset.StandardCharsets.US_ASCII))
-        .isEqualTo("ENGRAMPG");
+    assertThat(new String(bytes, 0, 8, StandardCharsets.US_ASCII)).isEqualTo("ENGRAMPG");
   }
 
   @Example
@@ -51,7 +53,7 @@ final class ImageCodecTest {
     var buffer = ByteBuffer.wrap(bytes);
     byte[] magic = new byte[8];
     buffer.get(magic);
-    assertThat(magic).isEqualTo("ENGRAMIM".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    assertThat(magic).isEqualTo("ENGRAMIM".getBytes(StandardCharsets.US_ASCII));
     assertThat(buffer.getInt()).isEqualTo(ImageCodec.VERSION);
     int length = buffer.getInt();
     assertThat(length).isEqualTo(bytes.length - 20);
@@ -64,10 +66,10 @@ final class ImageCodecTest {
   @Example
   void theFormatIsPinned() {
     var program =
-        engram.isa.assembler.Assembler.assemble(
+        Assembler.assemble(
                 "p.s",
                 ".program neuron p\n.field v : s8 q(3) wrap history 2 = -5\nst v, 7\n",
-                java.util.Map.of())
+                Map.of())
             .program();
     assertThat(HexFormat.of().formatHex(ImageCodec.encodeProgram(program)))
         .isEqualTo(
@@ -103,9 +105,9 @@ final class ImageCodecTest {
     byte[] image = ImageCodec.encode(new ImageDraft().image());
     refused(new byte[0], "they do not start with ENGRAMIM");
     refused(
-        "ENGRAMIX and more".getBytes(StandardCharsets.UTF_8), "they do not start with ENGRAMIM");
+        "ENGRAMIX and more".getBytes(StandardCharsets.US_ASCII), "they do not start with ENGRAMIM");
     refused(
-        ImageCodec.encodeProgram(RandomPrograms.program(new java.util.Random(1))),
+        ImageCodec.encodeProgram(RandomPrograms.program(new Random(1))),
         "they do not start with ENGRAMIM");
     refused(Arrays.copyOf(image, 10), "EOFException");
     assertThatThrownBy(() -> ImageCodec.decodeProgram(image))

@@ -97,7 +97,7 @@ final class ImageDraft {
               true,
               16,
               true,
-              8));
+              5));
 
   final List<RegisterImage> registers = new ArrayList<>();
   final List<Program> programs = new ArrayList<>();

@@ -133,6 +133,28 @@ final class MemoryModelTest {
         .isEqualTo(1 + 0 + 2 + 3);
   }
 
+  @Test
+  void sharedPatternsAreHeldOnceWithTheirWeights() {
+    // A pattern of 3 and one of 1, of 5 weights, for 6 rows.
+    var layout =
+        new SynapseLayout.Shared(
+            6,
+            30,
+            5,
+            new int[6],
+            new int[] {0, 1, 0, 0, 1, -1},
+            new int[] {0, 3, 4},
+            new int[] {0, 1, 2, 0},
+            new int[] {4, 3, 2, 1});
+    // Rows: a word each. Weights: 5 of 8 bits. Entries: 5 bits of lane and 3 of weight, 8 to a
+    // word.
+    assertThat(MemoryModel.blockWords(layout, NumberFormat.signed(8), null))
+        .isEqualTo(6 + 1 + 1 + 1);
+    // To go through a row: its weights and its pattern.
+    assertThat(MemoryModel.rowSynapseWords(layout, 0, 8)).isEqualTo(1 + 1);
+    assertThat(MemoryModel.rowSynapseWords(layout, 5, 8)).isZero();
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 1", "2, 1", "3, 2", "64, 6", "65, 7", "1024, 10"})
   void indicesHaveAsManyBitsAsTheyNeed(int lanes, int bits) {

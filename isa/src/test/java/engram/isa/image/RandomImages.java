@@ -86,7 +86,7 @@ final class RandomImages {
         list(() ->
             new ProjectionImage.Line(name(), random.nextInt(-128, 128), random.nextInt(-128, 128))),
         random.nextInt(),
-        SynapseFormat.values()[random.nextInt(3)],
+        SynapseFormat.values()[random.nextInt(SynapseFormat.values().length)],
         format(),
         random.nextInt(),
         random.nextInt(),
@@ -123,12 +123,15 @@ final class RandomImages {
     int rows = random.nextInt(5);
     int lanes = random.nextInt(100);
     var layout =
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
           case 0 -> new SynapseLayout.Dense(rows, lanes, null);
           case 1 ->
               new SynapseLayout.Dense(
                   rows, lanes, random.longs((long) rows * ((lanes + 63) / 64)).toArray());
-          default -> new SynapseLayout.Sparse(rows, lanes, ints(), ints());
+          case 2 -> new SynapseLayout.Sparse(rows, lanes, ints(), ints());
+          default ->
+              new SynapseLayout.Shared(
+                  rows, lanes, random.nextInt(), ints(), ints(), ints(), ints(), ints());
         };
     SynapseColumn weights = null;
     if (random.nextBoolean()) {

@@ -13,6 +13,7 @@ import engram.isa.exec.NeuronBinding;
 import engram.isa.program.Program;
 import engram.isa.verify.Verifier;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Random;
 
 /// Runs a neuron program over random lanes in the interpreter and in the oracle, and holds one
@@ -83,7 +84,7 @@ public final class NeuronTrial {
     var verified = Verifier.verify(program);
     var groups = new Groups(lanes, firstIndex);
     int[] sizes = new int[program.symbols().size()];
-    java.util.Arrays.fill(sizes, groupSize);
+    Arrays.fill(sizes, groupSize);
     var kernel =
         engine.neuron(
             new NeuronBinding(

@@ -11,6 +11,7 @@ import engram.isa.Rounding;
 import engram.isa.program.Program;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// The oracle of the interpreter: one lane, one instruction at a time, in unbounded integers.
 public final class ScalarLane {
@@ -172,7 +173,7 @@ public final class ScalarLane {
 
   /// The barriers of a program, in order: a section ends with each of them.
   public static int[] barriers(Program program) {
-    return java.util.stream.IntStream.range(0, program.size())
+    return IntStream.range(0, program.size())
         .filter(i -> program.instruction(i).opcode() == Opcode.REDUCE)
         .toArray();
   }

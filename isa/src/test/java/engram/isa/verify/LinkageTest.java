@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Names that a synapse program borrows from the row and the neuron program beside it.
@@ -61,8 +62,7 @@ final class LinkageTest {
                     ld r0, gain
             """);
     var linkage = Linkage.of(synapse, row(), Sources.verified(NEURON));
-    assertThat(java.util.stream.IntStream.range(0, 8).map(linkage::slot))
-        .containsExactly(-1, 3, 2, 0, 1, 1, 0, 2);
+    assertThat(IntStream.range(0, 8).map(linkage::slot)).containsExactly(-1, 3, 2, 0, 1, 1, 0, 2);
   }
 
   @Test
