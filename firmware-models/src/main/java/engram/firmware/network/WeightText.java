@@ -29,7 +29,51 @@ record WeightText(NumberFormat type, Weights weights) {
     }
     var format =
         new NumberFormat(type.group(1).equals("s"), Integer.parseInt(type.group(2)), fraction);
-    return new WeightText(format, weights(words.subList(next, words.size()), projection));
+    var weights = weights(words.subList(next, words.size()), projection);
+    requireRange(format, weights);
+    return new WeightText(format, weights);
+  }
+
+  /// Refuses weights that the format would clip.
+  private static void requireRange(NumberFormat format, Weights weights) {
+    switch (weights) {
+      case Weights.Uniform(double half) -> {
+        requireReal(format, half);
+        requireReal(format, -half);
+      }
+      case Weights.Constant(double value) -> requireReal(format, value);
+      case Weights.OneToOne(double value) -> requireReal(format, value);
+      case Weights.Random(_, double low, double high) -> {
+        requireReal(format, low);
+        requireReal(format, high);
+      }
+      case Weights.Given(int[] values) -> requireStored(format, values);
+      case Weights.Convolution(_, int[] kernel) -> requireStored(format, kernel);
+    }
+  }
+
+  private static void requireReal(NumberFormat format, double value) {
+    double stored = Math.floor(Math.scalb(value, format.fraction()) + 0.5);
+    if (!(least(format) <= stored && stored <= format.max())) {
+      throw new IllegalArgumentException(
+          "%s, stored %.0f (expected: %d to %d in %s)"
+              .formatted(value, stored, least(format), format.max(), format));
+    }
+  }
+
+  private static void requireStored(NumberFormat format, int[] values) {
+    for (int value : values) {
+      if (value < least(format) || value > format.max()) {
+        throw new IllegalArgumentException(
+            "values: %d (expected: %d to %d in %s)"
+                .formatted(value, least(format), format.max(), format));
+      }
+    }
+  }
+
+  /// The least weight of a format: the range is symmetric.
+  private static int least(NumberFormat format) {
+    return format.signed() ? -format.max() : 0;
   }
 
   private static Weights weights(List<String> words, YamlMap projection) {
