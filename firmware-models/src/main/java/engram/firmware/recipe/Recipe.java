@@ -3,6 +3,8 @@ package engram.firmware.recipe;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import engram.firmware.ssnn.Membrane;
 import engram.firmware.ssnn.SsnnSettings;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -38,6 +41,11 @@ public record Recipe(
   /// Recipes that come with Engram.
   public static final List<String> NAMES =
       List.of("mnist", "mnist-best", "fashion-mnist", "emnist", "default");
+
+  private static final List<String> KEYS =
+      Arrays.stream(Recipe.class.getRecordComponents())
+          .map(c -> PropertyNamingStrategies.KebabCaseStrategy.INSTANCE.translate(c.getName()))
+          .toList();
 
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
@@ -92,7 +100,32 @@ public record Recipe(
   /// @throws IllegalArgumentException if the text is none
   public static Recipe parse(String yaml) {
     try {
-      return YAML.readValue(yaml, Recipe.class);
+      var tree = YAML.readTree(yaml);
+      if (!tree.isObject()) {
+        throw new IllegalArgumentException("recipe: no mapping of keys to values");
+      }
+      tree.fieldNames()
+          .forEachRemaining(key -> {
+            if (!KEYS.contains(key)) {
+              throw new IllegalArgumentException(
+                  "recipe: unknown key: %s (expected: %s)".formatted(key, String.join(", ", KEYS)));
+            }
+          });
+      for (String key : KEYS) {
+        if (!tree.hasNonNull(key)) {
+          throw new IllegalArgumentException("recipe: %s is missing".formatted(key));
+        }
+      }
+      return YAML.treeToValue(tree, Recipe.class);
+    } catch (ValueInstantiationException e) {
+      throw new IllegalArgumentException("recipe: " + e.getCause().getMessage(), e);
+    } catch (MismatchedInputException e) {
+      throw new IllegalArgumentException(
+          "recipe: %s: no %s"
+              .formatted(
+                  e.getPath().stream().map(p -> p.getFieldName()).findFirst().orElse(""),
+                  e.getTargetType().getSimpleName()),
+          e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("recipe: " + e.getOriginalMessage(), e);
     }

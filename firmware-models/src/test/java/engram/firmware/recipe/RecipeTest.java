@@ -33,16 +33,22 @@ final class RecipeTest {
     String good = Recipe.named("mnist").yaml();
     assertThatThrownBy(() -> Recipe.parse(good.replace("quiet-steps: 0\n", "")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("quiet-steps");
+        .hasMessage("recipe: quiet-steps is missing");
     assertThatThrownBy(() -> Recipe.parse(good + "colour: 3\n"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("colour");
+        .hasMessageStartingWith("recipe: unknown key: colour (expected: hidden, steps, epochs, ");
+    assertThatThrownBy(() -> Recipe.parse(good.replace("epochs: 10", "epochs: ten")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("recipe: epochs: no int");
+    assertThatThrownBy(() -> Recipe.parse("recipe"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("recipe: no mapping of keys to values");
     assertThatThrownBy(() -> Recipe.parse(good.replaceAll("rate-decay: .*", "rate-decay: 1.5")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("rate decay: 1.5 (expected: more than 0, at most 1)");
+        .hasMessage("recipe: rate decay: 1.5 (expected: more than 0, at most 1)");
     assertThatThrownBy(() -> Recipe.parse(good.replaceAll("membrane: .*", "membrane: average:9")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("average: 9 (expected: 1 to 6)");
+        .hasMessage("recipe: average: 9 (expected: 1 to 6)");
   }
 
   @Test
