@@ -5,6 +5,7 @@ import engram.chip.SnapshotException;
 import engram.cli.chip.ChipsCommand;
 import engram.cli.chip.RunCommand;
 import engram.cli.common.CommandException;
+import engram.cli.common.ErrorText;
 import engram.cli.common.ExitCode;
 import engram.cli.common.Version;
 import engram.cli.data.DataCommand;
@@ -22,22 +23,17 @@ import engram.isa.image.ImageException;
 import engram.isa.verify.VerificationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The command `engram`.
 @Command(
     name = "engram",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = "A neuromorphic hardware emulator with on-chip learning.",
     subcommands = {
       DemoCommand.class,
@@ -63,19 +59,42 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /// All commands with their options.
+  static CommandLine commandLine() {
+    var line = new CommandLine(new Main());
+    tellVersion(line);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExpandAtFiles(false);
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler(Main::misused);
+    line.setExecutionExceptionHandler((e, _, _) -> failed(e));
+    return line;
   }
 
   /// Runs a command; returns its exit code.
   public static int run(String... arguments) {
-    var line = new CommandLine(new Main());
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setUsageHelpAutoWidth(true);
-    line.setExecutionExceptionHandler(Main::report);
-    return line.execute(arguments);
+    try {
+      return commandLine().execute(arguments);
+    } catch (OutOfMemoryError e) {
+      return failed(
+          CommandException.failed(
+              "out of memory: the Java virtual machine may use %d MB (ENGRAM_JAVA_OPTS=-Xmx4g gives it 4 GB)"
+                  .formatted(Runtime.getRuntime().maxMemory() >> 20)));
+    }
+  }
+
+  /// Lets `--version` of every command say the same.
+  private static void tellVersion(CommandLine line) {
+    line.getCommandSpec().versionProvider(new Version());
+    line.getSubcommands().values().forEach(Main::tellVersion);
   }
 
   public static void main(String[] arguments) {
+    // Numbers look the same wherever they are printed.
+    Locale.setDefault(Locale.ROOT);
     int code = run(arguments);
     if (code != ExitCode.INTERRUPTED) {
       System.exit(code);
@@ -83,8 +102,15 @@ public final class Main implements Runnable {
     // The shutdown that the signal began ends the process, with the signal's exit code.
   }
 
+  /// What is wrong with the command line, and where to read on.
+  private static int misused(ParameterException e, String[] arguments) {
+    var command = e.getCommandLine().getCommandSpec().qualifiedName();
+    System.err.println("engram: %s (%s --help tells more)".formatted(e.getMessage(), command));
+    return ExitCode.USAGE;
+  }
+
   /// One clear message instead of a stack trace.
-  private static int report(Exception e, CommandLine line, ParseResult result) {
+  private static int failed(Exception e) {
     System.out.flush();
     int code =
         switch (e) {
@@ -101,16 +127,10 @@ public final class Main implements Runnable {
     return code;
   }
 
-  private static String message(Throwable e) {
+  private static String message(Exception e) {
     return switch (e) {
-      case UncheckedIOException io -> message(io.getCause());
-      case NoSuchFileException file -> file.getFile() + ": no such file";
-      case AccessDeniedException file -> file.getFile() + ": permission denied";
-      case FileAlreadyExistsException file -> file.getFile() + ": exists and is no directory";
-      case NotDirectoryException file -> file.getFile() + ": no directory";
-      case FileSystemException file ->
-          file.getFile() + ": " + (file.getReason() == null ? "failed" : file.getReason());
-      case IOException io -> io.getMessage();
+      case UncheckedIOException io -> ErrorText.of(io.getCause());
+      case IOException io -> ErrorText.of(io);
       case CommandException _,
           ImageException _,
           NetworkException _,

@@ -12,13 +12,15 @@ import picocli.CommandLine.Option;
 
 /// What a command runs on: chip, engine, threads. None of them changes a result.
 public final class MachineOptions {
+  private static final String DEFAULT_CHIP = "engram-1";
+
   @Option(
       names = "--chip",
       paramLabel = "PRESET",
       description =
-          "Chip to emulate: engram-1, loihi-1, loihi-1-nahuku, loihi-2, truenorth."
-              + " Default: engram-1.")
-  private String chip = "engram-1";
+          "Chip to emulate, one of those that engram chips lists. Default: a snapshot's own, else"
+              + " engram-1.")
+  private String chip;
 
   @Option(
       names = "--engine",
@@ -41,7 +43,14 @@ public final class MachineOptions {
   private NocFidelity noc = NocFidelity.ANALYTIC;
 
   public Preset preset() {
-    return Presets.named(chip);
+    return preset(DEFAULT_CHIP);
+  }
+
+  /// The preset to use.
+  ///
+  /// @param otherwise name of the one that holds where the command line says nothing
+  public Preset preset(String otherwise) {
+    return Presets.named(chip == null ? otherwise : chip);
   }
 
   public ChipOptions chipOptions() {

@@ -5,15 +5,14 @@ import engram.chip.preset.Counter;
 import engram.cli.common.AtomicFile;
 import engram.cli.common.CommandException;
 import engram.cli.common.ExitCode;
+import engram.cli.common.TextFile;
 import engram.firmware.Firmware;
 import engram.firmware.mapper.Mapper;
 import engram.firmware.network.NetworkFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,17 +50,18 @@ public final class RunCommand implements Callable<Integer> {
 
   @Mixin private MachineOptions machine = new MachineOptions();
 
-  private record Event(String population, int neuron, int payload) {}
-
   @Override
   public Integer call() throws IOException {
     if (steps < 1) {
       throw CommandException.usage("--steps: " + steps + " (expected: at least 1)");
     }
-    var network = NetworkFile.read(file.toString(), Files.readString(file));
+    if (output != null) {
+      AtomicFile.requireWritable("--output", output);
+    }
+    var network = NetworkFile.read(file.toString(), TextFile.read(file));
+    var events = InputEvents.read(input, network, steps);
     var preset = machine.preset();
     var mapping = Mapper.map(network, preset.spec(), firmware(file));
-    var events = input == null ? new TreeMap<Long, List<Event>>() : events();
     try (var chip = Chip.load(preset, mapping.image(), machine.chipOptions())) {
       var lines = new StringBuilder();
       var counts = new TreeMap<String, Long>();
@@ -69,9 +69,7 @@ public final class RunCommand implements Callable<Integer> {
         population.record().forEach(s -> counts.put(population.name() + "." + s, 0L));
       }
       for (long step = 0; step < steps; step++) {
-        for (var event : events.getOrDefault(step, List.of())) {
-          chip.inject(event.population(), event.neuron(), event.payload());
-        }
+        events.inject(chip, step);
         chip.step();
         record(chip, step, counts, lines);
       }
@@ -92,8 +90,7 @@ public final class RunCommand implements Callable<Integer> {
           chip.stateDigest());
       if (output != null) {
         AtomicFile.write(
-            output,
-            out -> out.write(lines.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            output, out -> out.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
       }
     }
     return ExitCode.DONE;
@@ -123,34 +120,10 @@ public final class RunCommand implements Callable<Integer> {
       }
       try {
         Path source = network.resolveSibling(name.substring(2) + ".s");
-        return Files.readString(source);
+        return TextFile.read(source);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     };
-  }
-
-  private TreeMap<Long, List<Event>> events() throws IOException {
-    var events = new TreeMap<Long, List<Event>>();
-    var lines = Files.readAllLines(input);
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (line.isEmpty() || line.startsWith("#")) {
-        continue;
-      }
-      String[] words = line.split("\\s*,\\s*", -1);
-      try {
-        var event =
-            new Event(
-                words[1],
-                Integer.parseInt(words[2]),
-                words.length > 3 ? Integer.parseInt(words[3]) : 1);
-        events.computeIfAbsent(Long.parseLong(words[0]), _ -> new ArrayList<>()).add(event);
-      } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-        throw CommandException.failed(
-            "%s:%d: %s (expected: step,population,neuron[,payload])".formatted(input, i + 1, line));
-      }
-    }
-    return events;
   }
 }

@@ -1,10 +1,10 @@
 package engram.cli.data;
 
 import engram.cli.common.CommandException;
-import engram.firmware.data.DataSet;
+import engram.cli.common.ExitCode;
 import engram.firmware.data.DataSets;
 import java.io.IOException;
-import java.util.stream.Collectors;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +29,7 @@ public final class DataCommand implements Runnable {
       name = "list",
       mixinStandardHelpOptions = true,
       description = "List the data sets that Engram knows, and where they are.")
-  int list() {
+  int list() throws IOException {
     var store = new DataStore();
     for (var set : DataSets.ALL) {
       System.out.printf("%-16s %s%n", set.name(), set.title());
@@ -38,48 +38,64 @@ public final class DataCommand implements Runnable {
           "%-16s %s%n",
           "", store.folder(set).map(f -> "in " + f).orElse("not here; " + set.source()));
     }
+    store
+        .others()
+        .forEach((name, folder) ->
+            System.out.printf("%-16s fetched by you%n%-16s in %s%n", name, "", folder));
     System.out.println(
         "Any folder with four IDX files and their " + DataFiles.SUMS + " is a data set, too.");
-    return 0;
+    return ExitCode.DONE;
   }
 
   @Command(
       name = "fetch",
       mixinStandardHelpOptions = true,
-      description = "Bring a data set to this machine, from a folder or a mirror.")
+      description =
+          "Bring a data set to this machine, from a folder or a mirror; it is taken only if all"
+              + " hashes are right.",
+      footer = {
+        "",
+        "A set that engram data list does not name needs a file SHA256SUMS beside its four IDX"
+            + " files, with the hashes of the unpacked files."
+      })
   int fetch(
-      @Parameters(paramLabel = "NAME", description = "Name of a known data set.") String name,
+      @Parameters(paramLabel = "NAME", description = "Name of a data set.") String name,
       @Option(
               names = "--from",
               paramLabel = "FOLDER|URL",
               description =
-                  "Where its files are; without it the mirror in the variable ENGRAM_MIRROR.")
+                  "Where its files are. Default: the folder NAME of the mirror that the variable"
+                      + " ENGRAM_MIRROR names.")
           String from)
       throws IOException {
-    var set =
-        DataSets.named(name)
-            .orElseThrow(() ->
-                new IllegalArgumentException(
-                    "data set: %s (expected: one of %s)"
-                        .formatted(
-                            name,
-                            DataSets.ALL.stream()
-                                .map(DataSet::name)
-                                .collect(Collectors.joining(", ")))));
-    String source = from != null ? from : System.getenv("ENGRAM_MIRROR");
-    if (source == null) {
-      var here = new DataStore().folder(set);
+    var set = DataSets.named(name);
+    String address = from != null ? from : mirror(name);
+    if (address == null) {
+      var here = set.flatMap(new DataStore()::folder);
       if (here.isPresent()) {
         System.out.println(name + " is in " + here.get());
-        return 0;
+        return ExitCode.DONE;
       }
       throw CommandException.usage(
           "no source for "
               + name
-              + ": give --from FOLDER|URL or set ENGRAM_MIRROR. To get it: "
-              + set.source());
+              + ": give --from FOLDER|URL or set ENGRAM_MIRROR"
+              + set.map(s -> ". To get it: " + s.source()).orElse(""));
     }
-    System.out.println(name + " is in " + new DataFetcher(source, Home.userData()).fetch(set));
-    return 0;
+    if (!DataStore.isName(name)) {
+      throw CommandException.usage(
+          "data set: " + name + " (expected: a name of letters, digits, dots, dashes)");
+    }
+    try (var source = new DataSource(address)) {
+      var fetcher = new DataFetcher(source, Home.userData());
+      Path folder = set.isPresent() ? fetcher.fetch(set.get()) : fetcher.fetch(name);
+      System.out.println(name + " is in " + folder);
+    }
+    return ExitCode.DONE;
+  }
+
+  private static String mirror(String name) {
+    String mirror = System.getenv("ENGRAM_MIRROR");
+    return mirror == null || mirror.isBlank() ? null : mirror.replaceFirst("/*$", "/") + name;
   }
 }

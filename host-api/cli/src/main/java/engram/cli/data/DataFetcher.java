@@ -2,38 +2,34 @@ package engram.cli.data;
 
 import engram.firmware.data.DataException;
 import engram.firmware.data.DataSet;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
+import java.security.DigestInputStream;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.ZipInputStream;
 
-/// Brings a known data set to this machine, from a folder or a mirror. The set appears whole, with
-/// every hash checked, or not at all.
+/// Brings a data set to this machine. The set appears whole, with every hash checked, or not at
+/// all; an older one of the name stays until then.
 final class DataFetcher {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  private final String from;
+  private final DataSource source;
   private final Path target;
 
-  /// @param from folder, or address of a mirror that has the files under their names
   /// @param target folder that the set's own folder is made in
-  DataFetcher(String from, Path target) {
-    this.from = from;
+  DataFetcher(DataSource source, Path target) {
+    this.source = source;
     this.target = target;
   }
 
-  /// Fetches a set; returns its folder.
+  /// Fetches a set of the catalogue; returns its folder.
   Path fetch(DataSet set) throws IOException {
     var files = set.archive().isPresent() ? fromArchive(set) : fromFiles(set);
     Files.createDirectories(target);
@@ -48,53 +44,93 @@ final class DataFetcher {
       }
       Files.writeString(part.resolve(DataFiles.SUMS), sums);
       Path folder = target.resolve(set.name());
-      if (Files.isDirectory(folder)) {
-        delete(folder);
-      }
-      return Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+      replace(folder, part);
+      return folder;
     } finally {
-      if (Files.isDirectory(part)) {
-        delete(part);
-      }
+      delete(part);
     }
   }
 
+  /// Fetches a set that the catalogue does not have: the source's own list of hashes says which
+  /// files it has and what they are.
+  Path fetch(String name) throws IOException {
+    byte[] list =
+        source
+            .read(DataFiles.SUMS)
+            .orElseThrow(() ->
+                new DataException(
+                    "%s: there is no %s with the hashes of the unpacked files, and %s is not in the catalogue"
+                        .formatted(source, DataFiles.SUMS, name)));
+    var sums = DataFiles.sums(new String(list, StandardCharsets.UTF_8));
+    var files = DataFiles.idxFiles(source + ": " + DataFiles.SUMS, sums.keySet());
+    return fetch(new DataSet(name, "", "", files, sums, Optional.empty(), false, ""));
+  }
+
+  /// Puts a finished folder in the place of an older one.
+  private static void replace(Path folder, Path fresh) throws IOException {
+    Path old = fresh.resolveSibling(fresh.getFileName() + ".old");
+    boolean existed = Files.exists(folder);
+    if (existed) {
+      Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+    }
+    try {
+      // A temporary folder is its maker's alone; a data set is for everybody.
+      Files.setPosixFilePermissions(fresh, DataFiles.READABLE_FOLDER);
+      Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (existed) {
+        Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
+      }
+      throw e;
+    }
+    delete(old);
+  }
+
   private static void delete(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
+    if (Files.exists(folder)) {
+      try (var files = Files.walk(folder)) {
+        for (Path file : files.toList().reversed()) {
+          Files.delete(file);
+        }
       }
     }
-    Files.delete(folder);
   }
 
   private Map<String, byte[]> fromFiles(DataSet set) throws IOException {
     var files = new HashMap<String, byte[]>();
     for (String name : set.files()) {
       String found = name + ".gz";
-      byte[] bytes = get(found);
-      if (bytes == null) {
+      var bytes = source.read(found);
+      if (bytes.isEmpty()) {
         found = name;
-        bytes = get(found);
+        bytes = source.read(found);
       }
-      if (bytes == null) {
-        throw new DataException(from + ": neither " + name + ".gz nor " + name + " is there");
+      if (bytes.isEmpty()) {
+        throw new DataException(source + ": neither " + name + ".gz nor " + name + " is there");
       }
-      DataFiles.require(found, "SHA-256", set.sha256().get(name), DataFiles.unpacked(bytes, found));
-      files.put(found, bytes);
+      DataFiles.require(
+          source + ": " + found,
+          "SHA-256",
+          set.sha256().get(name),
+          DataFiles.unpacked(bytes.get(), found));
+      files.put(found, bytes.get());
     }
     return files;
   }
 
+  /// Takes the files of a set out of an archive on the way, without keeping the archive.
   private Map<String, byte[]> fromArchive(DataSet set) throws IOException {
     var archive = set.archive().orElseThrow();
-    byte[] bytes = get(archive.file());
-    if (bytes == null) {
-      throw new DataException(from + ": " + archive.file() + " is not there");
-    }
-    DataFiles.require(archive.file(), "MD5", archive.md5(), bytes);
     var files = new HashMap<String, byte[]>();
-    try (var zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+    var digest = DataFiles.algorithm("MD5");
+    try (InputStream in =
+        new DigestInputStream(
+            source
+                .open(archive.file())
+                .orElseThrow(
+                    () -> new DataException(source + ": " + archive.file() + " is not there")),
+            digest)) {
+      var zip = new ZipInputStream(in);
       for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         for (String name : set.files()) {
           if (entry.getName().equals(archive.folder() + "/" + name + ".gz")) {
@@ -102,53 +138,20 @@ final class DataFetcher {
           }
         }
       }
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw DataSource.failure(source + ": " + archive.file(), e);
     }
+    DataFiles.require(
+        source + ": " + archive.file(),
+        "MD5",
+        archive.md5(),
+        HexFormat.of().formatHex(digest.digest()));
     if (files.size() != set.files().size()) {
       throw new DataException(
           "%s: files of %s: %d (expected: %d)"
               .formatted(archive.file(), set.name(), files.size(), set.files().size()));
     }
     return files;
-  }
-
-  /// The bytes of a file of the source; null if it has none of that name.
-  private byte[] get(String file) throws IOException {
-    if (from.startsWith("http://") || from.startsWith("https://")) {
-      return download(URI.create(from.endsWith("/") ? from + file : from + "/" + file));
-    }
-    if (!Files.isDirectory(Path.of(from))) {
-      throw new DataException(from + ": no such folder");
-    }
-    try {
-      return Files.readAllBytes(Path.of(from, file));
-    } catch (NoSuchFileException e) {
-      return null;
-    }
-  }
-
-  private static byte[] download(URI address) throws IOException {
-    try (var client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(PATIENCE)
-            .build()) {
-      var response =
-          client.send(
-              HttpRequest.newBuilder(address).timeout(PATIENCE.multipliedBy(20)).build(),
-              HttpResponse.BodyHandlers.ofByteArray());
-      return switch (response.statusCode()) {
-        case 200 -> response.body();
-        case 404 -> null;
-        default ->
-            throw new DataException(
-                address + ": status: " + response.statusCode() + " (expected: 200)");
-      };
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DataException(address + ": interrupted");
-    } catch (IOException e) {
-      throw new DataException(
-          address + ": " + (e.getMessage() == null ? "no connection" : e.getMessage()));
-    }
   }
 }

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Data sets on this machine: those that Engram knows by name, and any folder with IDX files. A
 /// file is taken only when its hash is what the catalogue, or the folder's own list, says.
@@ -29,6 +32,8 @@ public final class DataStore {
   }
 
   /// The training and the test images of a data set.
+  ///
+  /// @param name by which they can be loaded again, from anywhere
   public record Loaded(String name, LabelledImages train, LabelledImages test) {
     /// Number of classes that the labels of both name.
     public int classes() {
@@ -42,6 +47,31 @@ public final class DataStore {
         .map(f -> f.resolve(set.name()))
         .filter(f -> set.files().stream().allMatch(name -> DataFiles.find(f, name) != null))
         .findFirst();
+  }
+
+  /// Names of the sets that were fetched without being in the catalogue, and where they are.
+  SortedMap<String, Path> others() throws IOException {
+    var others = new TreeMap<String, Path>();
+    for (Path folder : folders) {
+      if (Files.isDirectory(folder)) {
+        try (var sets = Files.newDirectoryStream(folder)) {
+          for (Path set : sets) {
+            String name = set.getFileName().toString();
+            if (isName(name)
+                && DataSets.named(name).isEmpty()
+                && Files.isRegularFile(set.resolve(DataFiles.SUMS))) {
+              others.putIfAbsent(name, set);
+            }
+          }
+        }
+      }
+    }
+    return others;
+  }
+
+  /// True for what a fetched set may be called.
+  static boolean isName(String name) {
+    return name.matches("[A-Za-z0-9][A-Za-z0-9._-]*");
   }
 
   /// Loads a set by name, or from a folder.
@@ -61,14 +91,21 @@ public final class DataStore {
       return load(name, folder, set.files(), sums(set, folder), set.transposed());
     }
     Path folder = Path.of(name);
-    if (!Files.isDirectory(folder)) {
+    if (Files.isDirectory(folder)) {
+      Path whole = folder.toAbsolutePath().normalize();
+      return load(whole.toString(), whole, idxFiles(whole), requiredSums(whole), false);
+    }
+    Path fetched = others().get(name);
+    if (fetched == null) {
       throw new IllegalArgumentException(
-          "data set: %s (expected: one of %s, or a folder with IDX files)"
+          "data set: %s (expected: one of %s, or a folder with IDX files); engram data list tells more"
               .formatted(
                   name,
-                  DataSets.ALL.stream().map(DataSet::name).collect(Collectors.joining(", "))));
+                  Stream.concat(
+                          DataSets.ALL.stream().map(DataSet::name), others().keySet().stream())
+                      .collect(Collectors.joining(", "))));
     }
-    return load(name, folder, idxFiles(folder), requiredSums(folder), false);
+    return load(name, fetched, idxFiles(fetched), requiredSums(fetched), false);
   }
 
   private static Map<String, String> sums(DataSet set, Path folder) throws IOException {
@@ -85,26 +122,15 @@ public final class DataStore {
     return sums;
   }
 
-  /// The four files of a folder, told by the end of their names.
   private static List<String> idxFiles(Path folder) throws IOException {
     try (var files = Files.list(folder)) {
-      var names =
-          files.map(f -> f.getFileName().toString().replaceFirst("\\.gz$", "")).distinct().toList();
-      return List.of(
-          one(folder, names, ".*train-images-idx3-ubyte"),
-          one(folder, names, ".*train-labels-idx1-ubyte"),
-          one(folder, names, ".*(test|t10k)-images-idx3-ubyte"),
-          one(folder, names, ".*(test|t10k)-labels-idx1-ubyte"));
+      return DataFiles.idxFiles(
+          folder.toString(),
+          files
+              .map(f -> f.getFileName().toString().replaceFirst("\\.gz$", ""))
+              .distinct()
+              .toList());
     }
-  }
-
-  private static String one(Path folder, List<String> names, String pattern) {
-    var matching = names.stream().filter(n -> n.matches(pattern)).toList();
-    if (matching.size() != 1) {
-      throw new DataException(
-          "%s: files like %s: %d (expected: 1)".formatted(folder, pattern, matching.size()));
-    }
-    return matching.get(0);
   }
 
   private static Loaded load(

@@ -26,6 +26,9 @@ public final class AsmCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (output != null) {
+      AtomicFile.requireWritable("--output", output);
+    }
     var assembly = source.assemble();
     var program = assembly.program();
     if (output != null) {

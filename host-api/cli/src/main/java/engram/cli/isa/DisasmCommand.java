@@ -1,12 +1,12 @@
 package engram.cli.isa;
 
-import engram.chip.Snapshot;
+import engram.cli.chip.SnapshotFile;
 import engram.cli.common.CommandException;
 import engram.cli.common.ExitCode;
 import engram.isa.assembler.Disassembler;
 import engram.isa.image.ImageCodec;
+import engram.isa.image.ImageException;
 import engram.isa.program.Program;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,13 +37,23 @@ public final class DisasmCommand implements Callable<Integer> {
   private List<Program> programs(byte[] bytes) throws IOException {
     String magic = new String(bytes, 0, Math.min(8, bytes.length), StandardCharsets.US_ASCII);
     return switch (magic) {
-      case "ENGRAMPG" -> List.of(ImageCodec.decodeProgram(bytes));
-      case "ENGRAMSN" -> Snapshot.read(new ByteArrayInputStream(bytes)).image().programs();
+      case "ENGRAMPG" -> List.of(program(bytes));
+      case "ENGRAMSN" -> SnapshotFile.read(file).image().programs();
       default ->
           throw CommandException.failed(
               file
                   + ": no program of asm -o and no snapshot (it starts with neither ENGRAMPG nor"
                   + " ENGRAMSN)");
     };
+  }
+
+  private Program program(byte[] bytes) {
+    try {
+      return ImageCodec.decodeProgram(bytes);
+    } catch (ImageException e) {
+      throw CommandException.failed(
+          "%s: %s; assemble it anew"
+              .formatted(file, e.getMessage().replaceAll("\\s*\n\\s*", ": ")));
+    }
   }
 }

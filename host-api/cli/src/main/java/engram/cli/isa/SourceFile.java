@@ -1,9 +1,9 @@
 package engram.cli.isa;
 
+import engram.cli.common.TextFile;
 import engram.isa.assembler.Assembler;
 import engram.isa.assembler.Assembly;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -21,6 +21,6 @@ final class SourceFile {
   private Map<String, Long> constants = Map.of();
 
   Assembly assemble() throws IOException {
-    return Assembler.assemble(file.toString(), Files.readString(file), constants);
+    return Assembler.assemble(file.toString(), TextFile.read(file), constants);
   }
 }

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = "Train a 784-128-10 network on MNIST inside an emulated chip and write a report.")
+    description = "Train a 784-128-10 network on MNIST inside an emulated chip and write a report.",
+    footer = {"", "The same as: engram train mnist --report DIR. It takes some minutes."})
 public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--report",

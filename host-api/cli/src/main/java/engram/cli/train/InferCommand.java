@@ -5,17 +5,16 @@ import engram.chip.Chip;
 import engram.chip.SamplePlayer;
 import engram.chip.preset.Counter;
 import engram.cli.chip.MachineOptions;
+import engram.cli.chip.SnapshotFile;
 import engram.cli.common.CommandException;
+import engram.cli.common.ExitCode;
 import engram.cli.data.DataStore;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,77 +48,73 @@ public final class InferCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one line of JSON an image.")
   private boolean json;
 
-  /// One image on its way.
+  private static final int NO_LABEL = -1;
+
+  /// An image to classify.
+  ///
+  /// @param number in the key of its draws; a test image meets the same chance as in train's final
+  ///   evaluation
+  private record Sample(String name, int[] values, int number, int label) {}
+
   private record Answer(int best, int[] votes, long spikes, long cycles) {}
 
   @Override
   public Integer call() throws IOException {
-    var read = TrainCommand.read(snapshot);
-    var state = TrainingState.parse(read.note());
+    var options = machine.chipOptions();
+    var read = SnapshotFile.read(snapshot);
+    var state = TrainingState.of(snapshot, read);
     int length = steps == null ? state.recipe().testSteps() : steps;
     if (length <= state.recipe().quietSteps() || length > 1 << 16) {
       throw CommandException.usage(
           "--steps: %d (expected: %d to %d)"
               .formatted(length, state.recipe().quietSteps() + 1, 1 << 16));
     }
-    try (var chip = read.restore(machine.preset(), machine.chipOptions())) {
-      int[] values = new int[chip.size(chip.image().samples().orElseThrow().data())];
+    try (var chip = read.restore(machine.preset(read.preset()), options)) {
       DataStore.Loaded data = null;
-      for (int i = 0; i < images.size(); i++) {
-        String image = images.get(i);
-        String label = "";
+      var samples = new ArrayList<Sample>();
+      for (String image : images) {
         if (image.matches("[0-9]+")) {
-          data = data == null ? new DataStore().load(state.dataSet()) : data;
-          label = String.valueOf(testImage(data, image, values));
+          if (data == null) {
+            data = new DataStore().load(state.dataSet());
+            state.requireFit(snapshot, chip, data);
+          }
+          samples.add(testImage(data, image));
         } else {
-          png(Path.of(image), values);
+          int[] values = new int[chip.size(chip.image().samples().orElseThrow().data())];
+          Picture.read(Path.of(image), values);
+          samples.add(new Sample(image, values, samples.size(), NO_LABEL));
         }
-        print(image, label, classify(chip, values, i, length), chip);
+      }
+      for (var sample : samples) {
+        print(sample, classify(chip, sample, length), chip);
       }
     }
-    return 0;
+    return ExitCode.DONE;
   }
 
-  private static int testImage(DataStore.Loaded data, String image, int[] values) {
+  private static Sample testImage(DataStore.Loaded data, String image) {
     int count = data.test().count();
     int index = image.length() > 9 ? count : Integer.parseInt(image);
     if (index >= count) {
       throw CommandException.usage(
           "test image: %s (expected: 0 to %d)".formatted(image, count - 1));
     }
+    int[] values = new int[data.test().size()];
     data.test().pixels(index, values);
-    return data.test().label(index);
+    return new Sample(image, values, index, data.test().label(index));
   }
 
-  private static void png(Path file, int[] values) throws IOException {
-    if (!Files.exists(file)) {
-      throw new NoSuchFileException(file.toString());
-    }
-    BufferedImage image = ImageIO.read(file.toFile());
-    if (image == null) {
-      throw CommandException.failed(file + ": no picture that can be read (expected: PNG)");
-    }
-    int side = (int) Math.round(Math.sqrt(values.length));
-    if (image.getWidth() * image.getHeight() != values.length) {
-      throw CommandException.failed(
-          "%s: %d x %d pixels (expected: %d x %d)"
-              .formatted(file, image.getWidth(), image.getHeight(), side, side));
-    }
-    for (int y = 0; y < image.getHeight(); y++) {
-      for (int x = 0; x < image.getWidth(); x++) {
-        int rgb = image.getRGB(x, y);
-        int luma = 299 * (rgb >> 16 & 0xff) + 587 * (rgb >> 8 & 0xff) + 114 * (rgb & 0xff);
-        values[y * image.getWidth() + x] = (luma + 500) / 1000;
-      }
-    }
-  }
-
-  private static Answer classify(Chip chip, int[] values, int number, int steps) {
+  private static Answer classify(Chip chip, Sample sample, int steps) {
     try (var fork = chip.fork()) {
       int[][] votes = new int[1][];
       var player = new SamplePlayer(fork, (_, counts) -> votes[0] = counts.clone());
       player.present(
-          values, SamplePlayer.UNLABELLED, false, Training.TEST_NUMBERS + number, 0, steps);
+          sample.values(),
+          SamplePlayer.UNLABELLED,
+          false,
+          Training.TEST_NUMBERS + sample.number(),
+          0,
+          steps);
       player.drain();
       return new Answer(
           Training.best(votes[0]),
@@ -129,13 +124,13 @@ public final class InferCommand implements Callable<Integer> {
     }
   }
 
-  private void print(String image, String label, Answer answer, Chip chip) {
+  private void print(Sample sample, Answer answer, Chip chip) {
     if (json) {
       var line = new ObjectMapper().createObjectNode();
-      line.put("image", image);
+      line.put("image", sample.name());
       line.put("class", answer.best());
-      if (!label.isEmpty()) {
-        line.put("label", Integer.parseInt(label));
+      if (sample.label() != NO_LABEL) {
+        line.put("label", sample.label());
       }
       var votes = line.putArray("votes");
       Arrays.stream(answer.votes()).forEach(votes::add);
@@ -145,10 +140,10 @@ public final class InferCommand implements Callable<Integer> {
       return;
     }
     System.out.printf(
-        "%s: class %d%s, votes %s, %d spikes, %d cycles (%.1f us on %s)%n",
-        image,
+        "%s: class %d%s, votes %s, %,d spikes, %,d cycles (%.1f us on %s)%n",
+        sample.name(),
         answer.best(),
-        label.isEmpty() ? "" : " (label " + label + ")",
+        sample.label() == NO_LABEL ? "" : " (label " + sample.label() + ")",
         Arrays.toString(answer.votes()),
         answer.spikes(),
         answer.cycles(),

@@ -31,7 +31,11 @@ final class Interruption implements AutoCloseable {
   public void close() {
     finished.countDown();
     if (!wished) {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The signal came just now, too late for the work: the process ends by it.
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package engram.cli.train;
 
 import engram.cli.common.CommandException;
+import engram.cli.common.TextFile;
 import engram.firmware.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,9 +90,20 @@ final class RecipeOptions {
   }
 
   private Recipe named() throws IOException {
-    return Recipe.NAMES.contains(recipe)
-        ? Recipe.named(recipe)
-        : Recipe.parse(Files.readString(Path.of(recipe)));
+    if (Recipe.NAMES.contains(recipe)) {
+      return Recipe.named(recipe);
+    }
+    Path file = Path.of(recipe);
+    if (!Files.isRegularFile(file)) {
+      throw CommandException.usage(
+          "recipe: %s (expected: one of %s, or a YAML file)"
+              .formatted(recipe, String.join(", ", Recipe.NAMES)));
+    }
+    try {
+      return Recipe.parse(TextFile.read(file));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.failed(file + ": " + e.getMessage());
+    }
   }
 
   private static int or(Integer given, int otherwise) {

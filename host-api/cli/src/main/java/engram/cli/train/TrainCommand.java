@@ -2,20 +2,19 @@ package engram.cli.train;
 
 import engram.chip.Chip;
 import engram.chip.ChipOptions;
-import engram.chip.Snapshot;
 import engram.cli.chip.MachineOptions;
+import engram.cli.chip.SnapshotFile;
 import engram.cli.common.AtomicFile;
 import engram.cli.common.CommandException;
 import engram.cli.common.ExitCode;
+import engram.cli.common.Wrap;
 import engram.cli.data.DataStore;
 import engram.firmware.Firmware;
 import engram.firmware.mapper.Mapper;
 import engram.firmware.recipe.Recipe;
 import engram.firmware.ssnn.SsnnNetwork;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,8 +26,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
-    description = "Train an SSNN-BP network on a data set, inside an emulated chip.")
+    description = "Train an SSNN-BP network on a data set, inside an emulated chip.",
+    footer = {
+      "",
+      "Where the command line says nothing, the recipe of the data set holds; the run prints the"
+          + " recipe in force. Ctrl-C ends at a sample boundary."
+    })
 public final class TrainCommand implements Callable<Integer> {
+  private static final long DEFAULT_SEED = 1;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "DATASET",
@@ -98,56 +104,48 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
-    if (report != null) {
-      Report.prepare(report);
-    }
-    if (save != null) {
-      requireWritable(save);
-    }
-    var snapshot = resume == null ? null : read(resume);
-    var store = new DataStore();
-    TrainingState state;
-    DataStore.Loaded data;
-    if (snapshot == null) {
-      if (dataSet == null) {
-        throw CommandException.usage(
-            "a data set is missing: engram train DATASET, or --resume FILE");
-      }
-      data = store.load(dataSet);
-      var recipe = recipeOptions.apply(Recipe.forDataSet(dataSet));
-      state =
-          new TrainingState(
-              dataSet,
-              recipe,
-              seed == null ? 1 : seed,
-              samples("--train-samples", trainSamples, data.train().count()),
-              0,
-              0);
-    } else {
-      recipeOptions.refuseShape();
-      if (dataSet != null || seed != null || trainSamples != null) {
-        throw CommandException.usage(
-            "DATASET, --seed and --train-samples can't be given with --resume: the snapshot has them");
-      }
-      state = TrainingState.parse(snapshot.note());
-      state = state.with(recipeOptions.apply(state.recipe()));
-      data = store.load(state.dataSet());
-    }
-    int tests = samples("--test-samples", testSamples, data.test().count());
     var options = machine.chipOptions().profiling(profile);
-    try (var chip =
-        snapshot == null
-            ? chip(state, data, options)
-            : snapshot.restore(machine.preset(), options)) {
+    var store = new DataStore();
+    if (resume != null) {
+      return resume(store, options, start);
+    }
+    var preset = machine.preset();
+    if (dataSet == null) {
+      throw CommandException.usage("a data set is missing: engram train DATASET, or --resume FILE");
+    }
+    var recipe = recipeOptions.apply(Recipe.forDataSet(dataSet));
+    var data = store.load(dataSet);
+    var state =
+        new TrainingState(
+            data.name(),
+            recipe,
+            seed == null ? DEFAULT_SEED : seed,
+            samples("--train-samples", trainSamples, data.train().count()),
+            0,
+            0);
+    int tests = samples("--test-samples", testSamples, data.test().count());
+    var settings = recipe.settings(data.train().size(), data.classes(), state.seed());
+    var mapping = Mapper.map(SsnnNetwork.of(settings), preset.spec(), Firmware.library());
+    try (var chip = Chip.load(preset, mapping.image(), options)) {
       return run(chip, data, state, tests, start);
     }
   }
 
-  private Chip chip(TrainingState state, DataStore.Loaded data, ChipOptions options) {
-    var settings = state.recipe().settings(data.train().size(), data.classes(), state.seed());
-    var preset = machine.preset();
-    var mapping = Mapper.map(SsnnNetwork.of(settings), preset.spec(), Firmware.library());
-    return Chip.load(preset, mapping.image(), options);
+  private int resume(DataStore store, ChipOptions options, long start) throws IOException {
+    recipeOptions.refuseShape();
+    if (dataSet != null || seed != null || trainSamples != null) {
+      throw CommandException.usage(
+          "DATASET, --seed and --train-samples can't be given with --resume: the snapshot has them");
+    }
+    var snapshot = SnapshotFile.read(resume);
+    var written = TrainingState.of(resume, snapshot);
+    var state = written.with(recipeOptions.apply(written.recipe()));
+    var data = store.load(state.dataSet());
+    int tests = samples("--test-samples", testSamples, data.test().count());
+    try (var chip = snapshot.restore(machine.preset(snapshot.preset()), options)) {
+      state.requireFit(resume, chip, data);
+      return run(chip, data, state, tests, start);
+    }
   }
 
   private static int samples(String option, Integer given, int most) {
@@ -160,31 +158,24 @@ public final class TrainCommand implements Callable<Integer> {
     return given;
   }
 
-  static Snapshot read(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return Snapshot.read(in);
-    }
-  }
-
-  private static void requireWritable(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-      throw CommandException.failed("--save %s: can't write into %s".formatted(file, folder));
-    }
-  }
-
   private int run(Chip chip, DataStore.Loaded data, TrainingState state, int tests, long start)
       throws IOException {
+    if (save != null) {
+      AtomicFile.requireWritable("--save", save);
+    }
+    if (report != null) {
+      Report.prepare(report);
+    }
     PrintStream err = System.err;
     if (!quiet) {
       err.printf(
-          "%s on %s, %d training and %d test images, seed %d%nrecipe: %s%n",
+          "%s on %s, %,d training and %,d test images, seed %d%n%s%n",
           state.dataSet(),
           chip.preset().name(),
           state.trainSamples(),
           tests,
           state.seed(),
-          state.recipe().summary());
+          Wrap.after("recipe: ", state.recipe().summary()));
     }
     var budget = chip.stepBudget();
     if (!budget.warnings().isEmpty()) {
@@ -197,7 +188,11 @@ public final class TrainCommand implements Callable<Integer> {
             quiet
                 ? null
                 : new ProgressView(
-                    err, state.recipe().epochs(), Math.min(Training.GLANCE, tests))) {
+                    err,
+                    ProgressView.terminalColumns(),
+                    System::nanoTime,
+                    state.recipe().epochs(),
+                    Math.min(Training.GLANCE, tests))) {
       var training =
           new Training(
               chip,
@@ -216,9 +211,11 @@ public final class TrainCommand implements Callable<Integer> {
           view.end();
         }
         err.printf(
-            "interrupted in epoch %d after %d samples%s%n",
-            training.state().epoch() + 1,
-            training.state().sample(),
+            "interrupted in %s%s%n",
+            complete
+                ? "the final evaluation"
+                : "epoch %d after %d samples"
+                    .formatted(training.state().epoch() + 1, training.state().sample()),
             save == null ? "; nothing saved (no --save)" : "; saved to " + save);
         return ExitCode.INTERRUPTED;
       }
@@ -242,7 +239,7 @@ public final class TrainCommand implements Callable<Integer> {
       System.out.println(json ? result.json(chip) : result.text(chip).stripTrailing());
       if (report != null) {
         var page = Report.write(report, chip, data, result);
-        (json ? err : System.out).println("report            " + page.toUri());
+        (json ? err : System.out).println("report         " + page.toUri());
       }
       return ExitCode.DONE;
     }

@@ -133,16 +133,14 @@ final class Training {
       data.train().pixels(image, values);
       int number = Math.floorMod((long) epoch * total + i, TEST_NUMBERS);
       player.present(values, label, true, number, label, state.recipe().steps());
-      if ((i & 63) == 63 || i == total - 1) {
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        listener.trained(
-            state.at(epoch, i + 1),
-            total,
-            (i + 1 - first) / seconds,
-            answered[0] == 0 ? 1 : 1 - (double) right[0] / answered[0],
-            (double) (chip.count(Counter.EVENTS_EMITTED) - eventsBefore)
-                / (chip.count(Counter.STEPS) - stepsBefore));
-      }
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      listener.trained(
+          state.at(epoch, i + 1),
+          total,
+          (i + 1 - first) / seconds,
+          answered[0] == 0 ? 1 : 1 - (double) right[0] / answered[0],
+          (double) (chip.count(Counter.EVENTS_EMITTED) - eventsBefore)
+              / (chip.count(Counter.STEPS) - stepsBefore));
     }
     player.drain();
     double seconds = (System.nanoTime() - start) * 1e-9;
@@ -181,7 +179,7 @@ final class Training {
       for (int image = 0; image < count && !interrupted.getAsBoolean(); image++) {
         images.pixels(image, values);
         player.present(values, SamplePlayer.UNLABELLED, false, TEST_NUMBERS + image, image, steps);
-        if (report && (image & 63) == 63) {
+        if (report) {
           listener.evaluated(image + 1, count);
         }
       }

@@ -8,6 +8,7 @@ import engram.chip.preset.Counter;
 import engram.chip.preset.Energy;
 import engram.cli.common.Version;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// What a finished training run has to say.
 ///
@@ -103,24 +104,28 @@ record TrainingResult(
     var energy = chip.energy(total);
     String joules =
         energy.joules().isPresent()
-            ? "%.4g J".formatted(energy.joules().getAsDouble())
+            ? "%.4g J, modelled".formatted(energy.joules().getAsDouble())
             : "unknown: no public figure for %s (the rest: %.4g J)"
                 .formatted(String.join(", ", energy.missing()), energy.knownJoules());
     double chipSeconds = total.cycles() / chip.preset().timing().clockHz();
     return """
-    test accuracy     %.2f %% (%d images, %d steps each, learning off)
-    speed             %.0f training samples/s
-    timesteps         %d
-    synaptic events   %d forward, %d backward, %d learning
-    chip cycles       %d (%.3f s on %s), %d of the network
-    host link cycles  %d, beside the chip's
-    modelled energy   %s
-    cores             %d
-    wall time         %.1f s
-    state digest      %s
-    cost digest       %s
+    network        %s, %d-bit weights with %d fraction bits
+    test accuracy  %.2f %% (%,d images, %d steps each, learning off)
+    speed          %,.0f training samples/s
+    timesteps      %,d
+    synaptic ops   %,d forward, %,d backward, %,d learning
+    chip cycles    %,d (%.3f s on %s)
+                   network %,d; host link, apart, %,d
+    chip energy    %s
+    cores          %d
+    wall time      %.1f s
+    state digest   %s
+    cost digest    %s
     """
         .formatted(
+            shape(chip),
+            state.recipe().weightBits(),
+            state.recipe().fractionBits(),
             100 * evaluation.accuracy(),
             testSamples,
             state.recipe().testSteps(),
@@ -139,5 +144,14 @@ record TrainingResult(
             wallSeconds,
             stateDigest,
             costDigest);
+  }
+
+  /// Neurons of each layer: 784-128-10.
+  private String shape(Chip chip) {
+    var port = chip.image().samples().orElseThrow();
+    return chip.size(port.data())
+        + state.recipe().hidden().stream().map(n -> "-" + n).collect(Collectors.joining())
+        + "-"
+        + chip.size(port.vote());
   }
 }

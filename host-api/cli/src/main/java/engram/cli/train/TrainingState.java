@@ -3,8 +3,12 @@ package engram.cli.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import engram.chip.Chip;
+import engram.chip.Snapshot;
 import engram.cli.common.CommandException;
+import engram.cli.data.DataStore;
 import engram.firmware.recipe.Recipe;
+import java.nio.file.Path;
 
 /// How far a training run has come: what a snapshot notes beside the chip.
 ///
@@ -36,13 +40,41 @@ record TrainingState(
   }
 
   /// Reads the note of a snapshot.
-  static TrainingState parse(String note) {
+  ///
+  /// @param file that the snapshot is from, for messages
+  static TrainingState of(Path file, Snapshot snapshot) {
     try {
-      return JSON.readValue(note, TrainingState.class);
+      return JSON.readValue(snapshot.note(), TrainingState.class);
     } catch (JsonProcessingException e) {
       throw CommandException.failed(
-          "the snapshot is of no training run: its note is: "
-              + note.lines().findFirst().orElse(""));
+          "%s: network %s is of no training run (expected: a file of engram train --save)"
+              .formatted(file, snapshot.image().network()));
+    }
+  }
+
+  /// Refuses a chip that has not been trained on images of such a shape.
+  void requireFit(Path file, Chip chip, DataStore.Loaded data) {
+    var port =
+        chip.image()
+            .samples()
+            .orElseThrow(() ->
+                CommandException.failed(
+                    "%s: network %s takes no samples".formatted(file, chip.image().network())));
+    require(file, "values of a sample", chip.size(port.data()), data.train().size(), data);
+    require(file, "classes", chip.size(port.vote()), data.classes(), data);
+    if (trainSamples > data.train().count()) {
+      throw CommandException.failed(
+          "%s: training images: %d (expected: at most %d, as many as %s has)"
+              .formatted(file, trainSamples, data.train().count(), data.name()));
+    }
+  }
+
+  private static void require(
+      Path file, String what, int found, int expected, DataStore.Loaded data) {
+    if (found != expected) {
+      throw CommandException.failed(
+          "%s: %s: %d (expected: %d, as %s has)"
+              .formatted(file, what, found, expected, data.name()));
     }
   }
 }
