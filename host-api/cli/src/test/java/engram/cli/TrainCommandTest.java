@@ -109,7 +109,7 @@ final class TrainCommandTest {
     assertThat(plain.get("test_samples").asInt()).isEqualTo(60);
     assertThat(plain.get("seed").asLong()).isEqualTo(1);
     assertThat(plain.get("chip").asText()).isEqualTo("engram-1");
-    assertThat(plain.get("engine").asText()).isEqualTo("reference");
+    assertThat(plain.get("engine").asText()).isEqualTo("compiled");
     assertThat(plain.get("threads").asInt()).isEqualTo(1);
     assertThat(plain.get("noc").asText()).isEqualTo("analytic");
     assertThat(plain.get("version").asText()).matches("[0-9]+\\.[0-9]+\\.[0-9]+.*");

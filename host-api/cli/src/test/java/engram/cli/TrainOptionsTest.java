@@ -99,7 +99,7 @@ final class TrainOptionsTest {
     effects.put(
         "--chip",
         () -> run("--chip", "loihi-2").isRefused(3, "network ssnn-bp is refused by loihi-2:"));
-    effects.put("--engine", result("engine", "--engine", "compiled"));
+    effects.put("--engine", result("engine", "--engine", "reference"));
     effects.put(
         "--threads", () -> assertThat(threadsStarted("2")).isGreaterThan(threadsStarted("1")));
     effects.put("--noc", result("cycles", "--noc", "flit"));

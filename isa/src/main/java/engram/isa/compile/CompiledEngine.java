@@ -20,12 +20,10 @@ import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
 import engram.isa.verify.VerifiedProgram;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Runs programs as JVM code: each becomes a hidden class, by vectors where the machine has them.
 /// What it can't compile, the interpreter runs.
@@ -37,7 +35,9 @@ public final class CompiledEngine implements Engine {
   private final int mostCost;
   private final Interpreter interpreter = new Interpreter();
   private final Map<Key, Compiled> compiled = new ConcurrentHashMap<>();
-  private final Set<String> interpreted = Collections.synchronizedSet(new TreeSet<>());
+
+  /// Programs that were left to the interpreter, each with the reason.
+  private final Map<String, String> interpreted = new ConcurrentSkipListMap<>();
 
   private record Key(Program program, Variant variant) {}
 
@@ -66,14 +66,22 @@ public final class CompiledEngine implements Engine {
     return vectors;
   }
 
-  /// Names of programs that were left to the interpreter.
-  public Set<String> interpreted() {
-    return Set.copyOf(interpreted);
-  }
-
   @Override
   public String name() {
     return "compiled";
+  }
+
+  @Override
+  public List<String> remarks() {
+    var remarks = new ArrayList<String>();
+    if (!vectors) {
+      remarks.add(
+          "Java was started without %s, so programs run one lane after the other (--add-modules=%s)"
+              .formatted(VECTOR_MODULE, VECTOR_MODULE));
+    }
+    interpreted.forEach(
+        (program, reason) -> remarks.add(program + " is left to the interpreter: " + reason));
+    return remarks;
   }
 
   @Override
@@ -95,8 +103,12 @@ public final class CompiledEngine implements Engine {
   @Override
   public RowKernel row(RowBinding binding) {
     var program = binding.program();
-    if (refused(program.program()) || Staging.aliases(program.program())) {
-      interpreted.add(program.program().name());
+    if (Staging.aliases(program.program())) {
+      interpreted.put(
+          program.toString(), "what it stores is also read at an age that a register holds");
+      return interpreter.row(binding);
+    }
+    if (refused(program.program())) {
       return interpreter.row(binding);
     }
     return new CompiledRows(compile(program, staged()), binding);
@@ -187,7 +199,10 @@ public final class CompiledEngine implements Engine {
   private boolean refused(Program program) {
     boolean refused = program.size() > Compiler.MOST_INSTRUCTIONS;
     if (refused) {
-      interpreted.add(program.name());
+      interpreted.put(
+          program.toString(),
+          "instructions: %d (expected: at most %d)"
+              .formatted(program.size(), Compiler.MOST_INSTRUCTIONS));
     }
     return refused;
   }

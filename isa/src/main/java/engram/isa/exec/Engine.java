@@ -1,10 +1,17 @@
 package engram.isa.exec;
 
+import java.util.List;
+
 /// Turns bound programs into something that runs. Whatever the engine, the results are the same to
 /// the bit; the interpreter is the specification.
 public interface Engine {
   /// The name that `--engine` takes.
   String name();
+
+  /// What a user should know about how the programs bound so far run: none is a fault.
+  default List<String> remarks() {
+    return List.of();
+  }
 
   NeuronKernel neuron(NeuronBinding binding);
 

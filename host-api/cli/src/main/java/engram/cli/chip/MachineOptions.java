@@ -1,5 +1,6 @@
 package engram.cli.chip;
 
+import engram.chip.Chip;
 import engram.chip.ChipOptions;
 import engram.chip.noc.NocFidelity;
 import engram.chip.preset.Preset;
@@ -25,8 +26,9 @@ public final class MachineOptions {
   @Option(
       names = "--engine",
       paramLabel = "reference|compiled",
-      description = "How microcode is run. Default: reference, the interpreter.")
-  private String engine = "reference";
+      description =
+          "How microcode is run: by the interpreter, or as vector code. Default: compiled.")
+  private String engine = "compiled";
 
   @Option(
       names = "--threads",
@@ -55,6 +57,11 @@ public final class MachineOptions {
 
   public ChipOptions chipOptions() {
     return new ChipOptions(engine(), threads, noc, false);
+  }
+
+  /// Says on standard error what a user should know about how a chip's programs run.
+  public static void remark(Chip chip) {
+    chip.options().engine().remarks().forEach(r -> System.err.println("engram: note: " + r));
   }
 
   private Engine engine() {

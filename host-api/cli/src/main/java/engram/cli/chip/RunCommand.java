@@ -63,6 +63,7 @@ public final class RunCommand implements Callable<Integer> {
     var preset = machine.preset();
     var mapping = Mapper.map(network, preset.spec(), firmware(file));
     try (var chip = Chip.load(preset, mapping.image(), machine.chipOptions())) {
+      MachineOptions.remark(chip);
       var lines = new StringBuilder();
       var counts = new TreeMap<String, Long>();
       for (var population : network.populations()) {

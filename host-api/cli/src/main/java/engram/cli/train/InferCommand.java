@@ -70,6 +70,7 @@ public final class InferCommand implements Callable<Integer> {
               .formatted(length, state.recipe().quietSteps() + 1, 1 << 16));
     }
     try (var chip = read.restore(machine.preset(read.preset()), options)) {
+      MachineOptions.remark(chip);
       DataStore.Loaded data = null;
       var samples = new ArrayList<Sample>();
       for (String image : images) {

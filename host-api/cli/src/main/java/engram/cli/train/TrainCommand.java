@@ -179,6 +179,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
     var budget = chip.stepBudget();
     if (!budget.warnings().isEmpty()) {
+      MachineOptions.remark(chip);
       budget.warnings().forEach(w -> err.println("engram: warning: " + w));
       err.print(chip.loadReport().table());
       err.print(budget.table());
