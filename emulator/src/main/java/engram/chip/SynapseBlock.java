@@ -68,7 +68,10 @@ final class SynapseBlock {
     this.projection = projection;
     this.slice = slice;
     layout = ownLayout(image.layout());
-    weights = SynapseColumn.of(projection.weights(), layout.places());
+    weights =
+        projection.learns()
+            ? SynapseColumn.of(projection.weights(), layout.places())
+            : SynapseColumn.fixed(projection.weights(), layout);
     if (image.weights() != null) {
       for (int i = 0; i < weights.length(); i++) {
         weights.set(i, image.weights().get(i));

@@ -7,6 +7,7 @@ import engram.isa.exec.Interpreter;
 import engram.isa.exec.LaneScan;
 import engram.isa.exec.NeuronBinding;
 import engram.isa.exec.NeuronKernel;
+import engram.isa.exec.PackedWeights;
 import engram.isa.exec.PlainIntegrator;
 import engram.isa.exec.RowBinding;
 import engram.isa.exec.RowKernel;
@@ -168,6 +169,9 @@ public final class CompiledEngine implements Engine {
         case SynapseColumn.Shorts(short[] values, _) -> {
           return VectorIntegrator.of(values, dense.lanes(), weightLimit);
         }
+        case SynapseColumn.Packed(PackedWeights packed) -> {
+          return new PackedIntegrator(packed, new PlainIntegrator(layout, weights));
+        }
         case SynapseColumn.Ints _ -> {}
       }
     }
@@ -184,6 +188,7 @@ public final class CompiledEngine implements Engine {
       case SynapseColumn.Bytes _ -> Storage.BYTES;
       case SynapseColumn.Shorts _ -> Storage.SHORTS;
       case SynapseColumn.Ints _ -> Storage.INTS;
+      case SynapseColumn.Packed _ -> throw new IllegalStateException("packed weights learn");
     };
   }
 

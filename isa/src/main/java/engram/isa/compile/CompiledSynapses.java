@@ -87,6 +87,7 @@ final class CompiledSynapses implements SynapseKernel {
       case SynapseColumn.Bytes(byte[] values, _) -> frame.bytes[cell] = values;
       case SynapseColumn.Shorts(short[] values, _) -> frame.shorts[cell] = values;
       case SynapseColumn.Ints(int[] values, _) -> frame.ints[cell] = values;
+      case SynapseColumn.Packed _ -> throw new IllegalStateException("packed weights learn");
     }
   }
 

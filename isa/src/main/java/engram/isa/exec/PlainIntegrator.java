@@ -19,6 +19,12 @@ public final class PlainIntegrator implements Integrator {
       switch (layout) {
         case SynapseLayout.Dense dense -> {
           int from = row * dense.lanes();
+          if (weights instanceof SynapseColumn.Packed(var packed)) {
+            for (int lane = 0; lane < dense.lanes(); lane++) {
+              sums[at + lane] += packed.get(row, lane) * payload;
+            }
+            continue;
+          }
           for (int lane = 0; lane < dense.lanes(); lane++) {
             sums[at + lane] += weights.get(from + lane) * payload;
           }

@@ -23,6 +23,37 @@ public sealed interface SynapseColumn {
     return bits <= 16 ? new Shorts(new short[room], synapses) : new Ints(new int[room], synapses);
   }
 
+  /// Room for the weights of a dense layout that no program changes: those of up to 4 bits lie
+  /// packed.
+  static SynapseColumn fixed(NumberFormat format, SynapseLayout layout) {
+    return layout instanceof SynapseLayout.Dense dense && format.bits() <= PackedWeights.MOST_BITS
+        ? new Packed(new PackedWeights(format, dense.rows(), dense.lanes()))
+        : of(format, layout.places());
+  }
+
+  /// Weights of up to 4 bits.
+  record Packed(PackedWeights weights) implements SynapseColumn {
+    @Override
+    public int get(int synapse) {
+      return weights.get(synapse / weights.lanes(), synapse % weights.lanes());
+    }
+
+    @Override
+    public void set(int synapse, int value) {
+      weights.set(synapse / weights.lanes(), synapse % weights.lanes(), value);
+    }
+
+    @Override
+    public int length() {
+      return weights.rows() * weights.lanes();
+    }
+
+    @Override
+    public long bytes() {
+      return weights.bytes().length;
+    }
+  }
+
   /// Words of up to 8 bits.
   ///
   /// @param values longer than `length`, for vectors that reach over the end

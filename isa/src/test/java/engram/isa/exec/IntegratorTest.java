@@ -45,7 +45,11 @@ final class IntegratorTest {
       int rows = 1 + random.nextInt(random.nextBoolean() ? 8 : 200);
       int lanes = 1 + random.nextInt(random.nextBoolean() ? 40 : 700);
       var layout = layout(rows, lanes, random);
-      var weights = weights(layout, format, random);
+      var weights =
+          random.nextBoolean()
+              ? SynapseColumn.of(format, layout.places())
+              : SynapseColumn.fixed(format, layout);
+      fill(weights, layout, format, random);
       for (var payloads : Payloads.values()) {
         check(engine, layout, weights, format, payloads, random, "seed " + seed);
       }
@@ -93,9 +97,8 @@ final class IntegratorTest {
   }
 
   /// Weights of all sizes, or all as large as possible, so that partial sums are too.
-  private static SynapseColumn weights(
-      SynapseLayout layout, NumberFormat format, SplittableRandom random) {
-    var weights = SynapseColumn.of(format, layout.places());
+  private static void fill(
+      SynapseColumn weights, SynapseLayout layout, NumberFormat format, SplittableRandom random) {
     int high = format.max();
     int low = format.signed() ? -high : 0;
     int style = random.nextInt(3);
@@ -111,7 +114,6 @@ final class IntegratorTest {
                     default -> random.nextInt(low, high + 1);
                   }));
     }
-    return weights;
   }
 
   private static void check(
