@@ -127,9 +127,9 @@ class Image:
             layout = r.take("b")
             if layout == 1:
                 r.list(lambda: r.take("q"))
-            elif layout == 2:
-                self.ints(), self.ints()
-            elif layout == 3:
+            elif layout in (2, 3):
+                self.ints(), r.list(lambda: r.take("b" if layout == 2 else "h"))
+            elif layout == 4:
                 r.take("i")
                 [self.ints() for _ in range(5)]
             if r.take("?"):

@@ -5,6 +5,7 @@ import engram.chip.preset.Timing;
 import engram.isa.Opcode;
 import engram.isa.exec.Engine;
 import engram.isa.exec.Firing;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.StreamColumn;
 import engram.isa.exec.Surroundings;
 import engram.isa.exec.SynapseBinding;
@@ -200,7 +201,7 @@ final class SynapseLearning {
               counters);
         }
       }
-      case SynapseLayout.Sparse sparse -> {
+      case SparseRows sparse -> {
         for (int r = from; r < to; r++) {
           charge(
               1,
@@ -251,25 +252,33 @@ final class SynapseLearning {
     return words;
   }
 
-  private int ran(SynapseLayout.Sparse sparse, int row) {
+  private int ran(SparseRows sparse, int row) {
     int ran = 0;
-    for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
-      ran += firing.runs(sparse.targets()[s]) ? 1 : 0;
+    int lane = 0;
+    for (int place = sparse.starts()[row]; place < sparse.starts()[row + 1]; place++) {
+      lane += sparse.step(place);
+      ran += !sparse.isGap(place) && firing.runs(lane) ? 1 : 0;
     }
     return ran;
   }
 
-  private long words(SynapseLayout.Sparse sparse, int row, int[] widths) {
+  private long words(SparseRows sparse, int row, int[] widths) {
     long words = 0;
-    int start = sparse.starts()[row];
     for (int width : widths) {
       int perWord = MemoryModel.perWord(width);
-      int behind = start;
-      for (int s = start; s < sparse.starts()[row + 1]; s++) {
-        if (s >= behind && firing.runs(sparse.targets()[s])) {
-          words++;
-          behind = start + ((s - start) / perWord + 1) * perWord;
+      int synapse = 0;
+      int behind = 0;
+      int lane = 0;
+      for (int place = sparse.starts()[row]; place < sparse.starts()[row + 1]; place++) {
+        lane += sparse.step(place);
+        if (sparse.isGap(place)) {
+          continue;
         }
+        if (synapse >= behind && firing.runs(lane)) {
+          words++;
+          behind = (synapse / perWord + 1) * perWord;
+        }
+        synapse++;
       }
     }
     return words;

@@ -10,6 +10,7 @@ import engram.isa.NumberFormat;
 import engram.isa.Opcode;
 import engram.isa.ProgramKind;
 import engram.isa.assembler.Assembler;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.image.AxonRange;
 import engram.isa.image.BlockImage;
@@ -721,7 +722,7 @@ final class PresetWallsTest {
     return switch (format) {
       case DENSE -> new SynapseLayout.Dense(rows, lanes, null);
       case MASKED -> new SynapseLayout.Dense(rows, lanes, new long[rows * ((lanes + 63) / 64)]);
-      case SPARSE -> new SynapseLayout.Sparse(rows, lanes, new int[rows + 1], new int[0]);
+      case SPARSE -> SparseRows.of(rows, lanes, new int[rows + 1], new int[0]);
       case SHARED -> {
         int[] patterns = new int[rows];
         Arrays.fill(patterns, SynapseLayout.Shared.NO_PATTERN);

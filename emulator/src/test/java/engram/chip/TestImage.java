@@ -3,6 +3,7 @@ package engram.chip;
 import engram.chip.preset.Presets;
 import engram.isa.NumberFormat;
 import engram.isa.assembler.Assembler;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.image.AxonRange;
@@ -373,7 +374,7 @@ final class TestImage {
             }
             starts[row + 1] = targets.size();
           }
-          yield new SynapseLayout.Sparse(
+          yield SparseRows.of(
               rows, part.count(), starts, targets.stream().mapToInt(t -> t).toArray());
         }
         // Nothing is shared here: every row is a pattern of its own. What shares is tested where

@@ -4,6 +4,7 @@ import engram.firmware.network.Population;
 import engram.firmware.network.Projection;
 import engram.firmware.network.Weights;
 import engram.isa.Draw;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.StreamColumn;
 import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseLayout;
@@ -167,7 +168,7 @@ final class Connections {
       Arrays.setAll(lanes, i -> i % count);
       int[] ends = new int[rows() + 1];
       Arrays.setAll(ends, r -> r * count);
-      return new SynapseLayout.Sparse(rows(), count, ends, lanes);
+      return SparseRows.of(rows(), count, ends, lanes);
     }
     int[] own = new int[rows() + 1];
     for (int r = 0; r < rows(); r++) {
@@ -180,7 +181,7 @@ final class Connections {
         lanes[s] = targets[at++] - first;
       }
     }
-    return new SynapseLayout.Sparse(rows(), count, own, lanes);
+    return SparseRows.of(rows(), count, own, lanes);
   }
 
   /// The weights of a block, laid out as its layout says.

@@ -3,6 +3,7 @@ package engram.firmware.mapper;
 import engram.firmware.network.Network;
 import engram.firmware.network.Population;
 import engram.firmware.network.SequencerRef;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.image.AxonRange;
 import engram.isa.image.BlockImage;
@@ -209,7 +210,7 @@ final class ImageWriter {
     boolean fixed =
         switch (layout) {
           case SynapseLayout.Dense _ -> false;
-          case SynapseLayout.Sparse _, SynapseLayout.Shared _ ->
+          case SparseRows _, SynapseLayout.Shared _ ->
               synapses.row == null && synapses.learn == null;
         };
     while (fixed && first <= last && layout.live(first) == 0) {

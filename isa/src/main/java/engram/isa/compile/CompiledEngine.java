@@ -11,6 +11,7 @@ import engram.isa.exec.PackedWeights;
 import engram.isa.exec.PlainIntegrator;
 import engram.isa.exec.RowBinding;
 import engram.isa.exec.RowKernel;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseBinding;
 import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseKernel;
@@ -128,7 +129,7 @@ public final class CompiledEngine implements Engine {
     var variant =
         switch (binding.layout()) {
           case SynapseLayout.Dense dense -> rows(binding, dense.mask() != null);
-          case SynapseLayout.Sparse _ -> staged();
+          case SparseRows _ -> staged();
           case SynapseLayout.Shared _ -> throw new IllegalStateException("shared weights learn");
         };
     return new CompiledSynapses(compile(program, variant), binding);
@@ -175,7 +176,9 @@ public final class CompiledEngine implements Engine {
         case SynapseColumn.Ints _ -> {}
       }
     }
-    return new PlainIntegrator(layout, weights);
+    return layout instanceof SparseRows sparse
+        ? SparseIntegrator.of(sparse, weights)
+        : new PlainIntegrator(layout, weights);
   }
 
   @Override

@@ -4,6 +4,7 @@ import engram.isa.Draw;
 import engram.isa.Fixed;
 import engram.isa.exec.Firing;
 import engram.isa.exec.LaneStore;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.Stops;
 import engram.isa.exec.SynapseBinding;
 import engram.isa.exec.SynapseColumn;
@@ -33,7 +34,7 @@ final class CompiledSynapses implements SynapseKernel {
     this.program = compiled.program();
     this.binding = binding;
     var layout = binding.layout();
-    staged = layout instanceof SynapseLayout.Sparse;
+    staged = layout instanceof SparseRows;
     stops = new Stops(program, binding.firstTarget(), binding.mirror());
     frame =
         compiled.frame(
@@ -140,20 +141,21 @@ final class CompiledSynapses implements SynapseKernel {
   }
 
   private long runSparse(int[] rows, int from, int to, long step) {
-    var sparse = (SynapseLayout.Sparse) binding.layout();
+    var sparse = (SparseRows) binding.layout();
     long ran = 0;
     count = 0;
     for (int r = from; r < to; r++) {
       int row = rows[r];
-      for (int s = sparse.starts()[row]; s < sparse.starts()[row + 1]; s++) {
-        int lane = sparse.targets()[s];
-        if (frame.firing.runs(lane)) {
+      int lane = 0;
+      for (int place = sparse.starts()[row]; place < sparse.starts()[row + 1]; place++) {
+        lane += sparse.step(place);
+        if (!sparse.isGap(place) && frame.firing.runs(lane)) {
           if (count == BATCH) {
             flush(step);
           }
           frame.stagedRow[count] = row;
           frame.stagedLane[count] = lane;
-          frame.stagedPlace[count++] = s;
+          frame.stagedPlace[count++] = place;
           ran++;
         }
       }

@@ -267,7 +267,7 @@ public final class Interpreter implements Engine {
       for (int r = from; r < to; r++) {
         switch (layout) {
           case SynapseLayout.Dense dense -> addDense(dense, rows[r], step);
-          case SynapseLayout.Sparse sparse -> addSparse(sparse, rows[r], step);
+          case SparseRows sparse -> addSparse(sparse, rows[r], step);
           case SynapseLayout.Shared _ -> throw new IllegalStateException("shared weights learn");
         }
       }
@@ -290,11 +290,12 @@ public final class Interpreter implements Engine {
       }
     }
 
-    private void addSparse(SynapseLayout.Sparse sparse, int r, long step) {
-      for (int s = sparse.starts()[r]; s < sparse.starts()[r + 1]; s++) {
-        int next = sparse.targets()[s];
-        if (firing.runs(next)) {
-          add(r, next, s, step);
+    private void addSparse(SparseRows sparse, int r, long step) {
+      int next = 0;
+      for (int p = sparse.starts()[r]; p < sparse.starts()[r + 1]; p++) {
+        next += sparse.step(p);
+        if (!sparse.isGap(p) && firing.runs(next)) {
+          add(r, next, p, step);
         }
       }
     }

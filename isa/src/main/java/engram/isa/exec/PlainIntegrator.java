@@ -29,10 +29,12 @@ public final class PlainIntegrator implements Integrator {
             sums[at + lane] += weights.get(from + lane) * payload;
           }
         }
-        case SynapseLayout.Sparse sparse -> {
+        case SparseRows sparse -> {
+          int to = at;
           int end = sparse.starts()[row + 1];
-          for (int s = sparse.starts()[row]; s < end; s++) {
-            sums[at + sparse.targets()[s]] += weights.get(s) * payload;
+          for (int place = sparse.starts()[row]; place < end; place++) {
+            to += sparse.step(place);
+            sums[to] += weights.get(place) * payload;
           }
         }
         case SynapseLayout.Shared shared -> {
@@ -58,10 +60,12 @@ public final class PlainIntegrator implements Integrator {
             sums[lane] += weights.get(from + lane) * payload;
           }
         }
-        case SynapseLayout.Sparse sparse -> {
+        case SparseRows sparse -> {
+          int to = 0;
           int end = sparse.starts()[row + 1];
-          for (int s = sparse.starts()[row]; s < end; s++) {
-            sums[sparse.targets()[s]] += weights.get(s) * payload;
+          for (int place = sparse.starts()[row]; place < end; place++) {
+            to += sparse.step(place);
+            sums[to] += weights.get(place) * payload;
           }
         }
         case SynapseLayout.Shared shared -> {

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /// Which synapses a block has and where their words lie. A block holds all rows of a projection
 /// (one a source neuron) and the columns of one slice of target neurons (its lanes).
-public sealed interface SynapseLayout {
+public sealed interface SynapseLayout
+    permits SynapseLayout.Dense, SparseRows, SynapseLayout.Shared {
   int rows();
 
   int lanes();
@@ -91,34 +92,6 @@ public sealed interface SynapseLayout {
         if (exists(row, lane)) {
           visitor.visit(lane, row * lanes + lane);
         }
-      }
-    }
-  }
-
-  /// A list of lanes for every row, in ascending order.
-  ///
-  /// @param starts place of the first synapse of each row; one entry more than rows
-  /// @param targets lane of each synapse
-  record Sparse(int rows, int lanes, int[] starts, int[] targets) implements SynapseLayout {
-    @Override
-    public int places() {
-      return targets.length;
-    }
-
-    @Override
-    public int place(int row, int lane) {
-      return Math.max(-1, Arrays.binarySearch(targets, starts[row], starts[row + 1], lane));
-    }
-
-    @Override
-    public int live(int row) {
-      return starts[row + 1] - starts[row];
-    }
-
-    @Override
-    public void forEach(int row, Visitor visitor) {
-      for (int s = starts[row]; s < starts[row + 1]; s++) {
-        visitor.visit(targets[s], s);
       }
     }
   }

@@ -3,6 +3,7 @@ package engram.isa.image;
 import engram.isa.NumberFormat;
 import engram.isa.Overflow;
 import engram.isa.ProgramKind;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.StreamColumn;
 import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseLayout;
@@ -304,13 +305,21 @@ public final class ImageCodec {
             longs(dense.mask());
           }
         }
-        case SynapseLayout.Sparse sparse -> {
-          out.writeByte(2);
+        case SparseRows sparse -> {
+          boolean wide = sparse.wideSteps() != null;
+          out.writeByte(wide ? 3 : 2);
           ints(sparse.starts());
-          ints(sparse.targets());
+          out.writeInt(sparse.places());
+          for (int place = 0; place < sparse.places(); place++) {
+            if (wide) {
+              out.writeChar(sparse.wideSteps()[place]);
+            } else {
+              out.writeByte(sparse.narrowSteps()[place]);
+            }
+          }
         }
         case SynapseLayout.Shared shared -> {
-          out.writeByte(3);
+          out.writeByte(4);
           out.writeInt(shared.weights());
           ints(shared.base());
           ints(shared.pattern());
@@ -535,8 +544,21 @@ public final class ImageCodec {
               }
               yield new SynapseLayout.Dense(rows, lanes, mask);
             }
-            case 2 -> new SynapseLayout.Sparse(rows, lanes, ints(), ints());
-            case 3 ->
+            case 2 -> {
+              int[] starts = ints();
+              byte[] steps = new byte[length(Byte.BYTES)];
+              in.readFully(steps);
+              yield SparseRows.narrow(rows, lanes, starts, steps);
+            }
+            case 3 -> {
+              int[] starts = ints();
+              char[] steps = new char[length(Character.BYTES)];
+              for (int i = 0; i < steps.length; i++) {
+                steps[i] = in.readChar();
+              }
+              yield SparseRows.wide(rows, lanes, starts, steps);
+            }
+            case 4 ->
                 new SynapseLayout.Shared(
                     rows, lanes, in.readInt(), ints(), ints(), ints(), ints(), ints());
             default -> throw new IOException("unknown synapse layout");

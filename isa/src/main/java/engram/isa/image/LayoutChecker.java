@@ -1,5 +1,6 @@
 package engram.isa.image;
 
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseLayout;
 import java.util.Arrays;
 
@@ -20,9 +21,7 @@ final class LayoutChecker {
                   ? format == SynapseFormat.DENSE
                   : format == SynapseFormat.MASKED
                       && dense.mask().length == (long) dense.rows() * dense.maskWords();
-          case SynapseLayout.Sparse sparse ->
-              format == SynapseFormat.SPARSE
-                  && ascending(sparse.starts(), sparse.rows(), sparse.targets(), sparse.lanes());
+          case SparseRows sparse -> format == SynapseFormat.SPARSE && sparse.isSound();
           case SynapseLayout.Shared shared -> format == SynapseFormat.SHARED && within(shared);
         };
     if (!fits) {

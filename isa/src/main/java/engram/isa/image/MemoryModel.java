@@ -2,6 +2,7 @@ package engram.isa.image;
 
 import engram.isa.NumberFormat;
 import engram.isa.ProgramKind;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.program.Program;
 import engram.isa.program.Symbol;
@@ -71,9 +72,7 @@ public final class MemoryModel {
 
   /// Width of a stored synapse, its target index included where the layout lists targets.
   public static int synapseBits(SynapseLayout layout, int wordBits) {
-    return layout instanceof SynapseLayout.Sparse sparse
-        ? wordBits + indexBits(sparse.lanes())
-        : wordBits;
+    return layout instanceof SparseRows sparse ? wordBits + indexBits(sparse.lanes()) : wordBits;
   }
 
   /// Bits that number so many lanes.
@@ -110,7 +109,7 @@ public final class MemoryModel {
         row += dense.mask() == null ? 0 : words(1, dense.lanes());
         yield dense.rows() * row;
       }
-      case SynapseLayout.Sparse sparse -> {
+      case SparseRows sparse -> {
         long all = sparse.rows();
         for (int row = 0; row < sparse.rows(); row++) {
           all += rowSynapseWords(sparse, row, weights.bits());

@@ -1,6 +1,7 @@
 package engram.isa.image;
 
 import engram.isa.Opcode;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseBinding;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.program.Program;
@@ -202,21 +203,26 @@ final class PlacementChecker {
     }
     int high = SynapseBinding.weightLimit(projection.weights());
     int low = projection.weights().signed() ? -high : 0;
-    if (block.layout() instanceof SynapseLayout.Dense dense && dense.mask() != null) {
-      for (int i = 0; i < weights.length(); i++) {
-        if (weights.get(i) != 0 && !dense.exists(i / dense.lanes(), i % dense.lanes())) {
-          judgement.fault(
-              "%s: weight %d: %d (expected: 0, no synapse is there)", name, i, weights.get(i));
-          return;
-        }
-      }
-    }
     for (int i = 0; i < weights.length(); i++) {
       int weight = weights.get(i);
+      if (weight != 0 && isEmpty(block.layout(), i)) {
+        judgement.fault("%s: weight %d: %d (expected: 0, no synapse is there)", name, i, weight);
+        return;
+      }
       if (weight < low || weight > high) {
         judgement.fault("%s: weight %d: %d (expected: %d to %d)", name, i, weight, low, high);
         return;
       }
     }
+  }
+
+  /// True if no synapse is at a place.
+  private static boolean isEmpty(SynapseLayout layout, int place) {
+    return switch (layout) {
+      case SynapseLayout.Dense dense ->
+          dense.mask() != null && !dense.exists(place / dense.lanes(), place % dense.lanes());
+      case SparseRows sparse -> sparse.isGap(place);
+      case SynapseLayout.Shared _ -> false;
+    };
   }
 }

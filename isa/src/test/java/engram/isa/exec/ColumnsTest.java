@@ -102,7 +102,7 @@ final class ColumnsTest {
     assertThat(masked.live(1)).isOne();
     assertThat(masked.exists(1, 65)).isTrue();
     assertThat(masked.exists(1, 2)).isFalse();
-    var sparse = new SynapseLayout.Sparse(2, 9, new int[] {0, 1, 3}, new int[] {4, 0, 8});
+    var sparse = SparseRows.of(2, 9, new int[] {0, 1, 3}, new int[] {4, 0, 8});
     assertThat(sparse.places()).isEqualTo(3);
     assertThat(sparse.live(1)).isEqualTo(2);
   }

@@ -248,8 +248,7 @@ final class DrawKeyTest {
     int[] starts = {0, 2, 2, 5};
     int[] targets = {0, 3, 1, 2, 4};
     var bench =
-        new SynapseBench(
-            SYNAPSE, new SynapseLayout.Sparse(3, 5, starts, targets), NumberFormat.signed(8));
+        new SynapseBench(SYNAPSE, SparseRows.of(3, 5, starts, targets), NumberFormat.signed(8));
     bench.run(new int[] {2, 0}, 0, 2, 1);
     assertThat(bench.tag("out").get(1)).isEqualTo(synapse(0, 0, 3));
     assertThat(bench.tag("out").get(4)).isEqualTo(synapse(0, 2, 4));

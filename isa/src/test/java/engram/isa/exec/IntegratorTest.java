@@ -82,7 +82,7 @@ final class IntegratorTest {
           }
           starts[row + 1] += starts[row];
         }
-        yield new SynapseLayout.Sparse(rows, lanes, starts, targets.build().toArray());
+        yield SparseRows.of(rows, lanes, starts, targets.build().toArray());
       }
       default -> {
         int span = Math.min(lanes, 9);

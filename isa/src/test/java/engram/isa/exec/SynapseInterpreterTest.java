@@ -85,7 +85,7 @@ final class SynapseInterpreterTest {
 
   @Test
   void aSparseRowHoldsItsSynapsesInOrderOfTarget() {
-    var sparse = new SynapseLayout.Sparse(3, 70, new int[] {0, 2, 2, 4}, new int[] {5, 69, 0, 5});
+    var sparse = SparseRows.of(3, 70, new int[] {0, 2, 2, 4}, new int[] {5, 69, 0, 5});
     var bench = new SynapseBench(COUNT, sparse, S8);
     assertThat(bench.run(0b010, null, new long[] {1 << 5, 0}, null)).isEqualTo(2);
     assertThat(bench.weightValues()).containsExactly(21, 0, 0, 21);

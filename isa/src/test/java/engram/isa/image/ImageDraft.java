@@ -6,6 +6,7 @@ import engram.isa.NumberFormat;
 import engram.isa.Opcode;
 import engram.isa.ProgramKind;
 import engram.isa.assembler.Assembler;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.image.ProjectionImage.Line;
@@ -200,8 +201,7 @@ final class ImageDraft {
             block(
                 SPARSE,
                 0,
-                new SynapseLayout.Sparse(
-                    4, 4, new int[] {0, 2, 2, 3, 5}, new int[] {0, 3, 1, 1, 2})),
+                SparseRows.of(4, 4, new int[] {0, 2, 2, 3, 5}, new int[] {0, 3, 1, 1, 2})),
             block(SUMS, 1, new SynapseLayout.Dense(4, 2, null))),
         List.of(
             new AxonRange(0, 3, 0, 0, 1, 1),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import engram.isa.NumberFormat;
 import engram.isa.assembler.Assembler;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.program.Program;
 import engram.isa.verify.Verifier;
@@ -125,8 +126,7 @@ final class MemoryModelTest {
   @Test
   void aSparseRowHoldsIndexAndWeight() {
     var layout =
-        new SynapseLayout.Sparse(
-            3, 100, new int[] {0, 4, 4, 9}, new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
+        SparseRows.of(3, 100, new int[] {0, 4, 4, 9}, new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
     // Index of 7 bits and weight of 8: 4 to a word. Rows of 4, 0 and 5; a word a row says where.
     assertThat(MemoryModel.synapseBits(layout, 8)).isEqualTo(15);
     assertThat(MemoryModel.blockWords(layout, NumberFormat.signed(8), null))

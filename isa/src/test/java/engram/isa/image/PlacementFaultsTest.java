@@ -2,6 +2,7 @@ package engram.isa.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.testing.Records;
@@ -130,31 +131,29 @@ final class PlacementFaultsTest {
   @Test
   void layoutsAreThoseOfTheFormat() {
     String refusal = "core 0, sparse: the layout is no sparse one";
-    int[] targets = {0, 3, 1, 1, 2};
-    sparse(new int[] {0, 2, 2, 3, 4}, targets);
+    byte[] steps = {0, 3, 1, 1, 1};
+    sparse(new int[] {0, 2, 2, 3, 4}, steps);
     draft.refused(refusal);
-    sparse(new int[] {1, 2, 2, 3, 5}, targets);
+    sparse(new int[] {1, 2, 2, 3, 5}, steps);
     draft.refused(refusal);
-    sparse(new int[] {0, 2, 2, 5}, targets);
+    sparse(new int[] {0, 2, 2, 5}, steps);
     draft.refused(refusal);
-    sparse(new int[] {0, 2, 1, 3, 5}, targets);
+    sparse(new int[] {0, 2, 1, 3, 5}, steps);
     draft.refused(refusal);
-    sparse(new int[] {0, 9, 2, 3, 5}, targets);
+    sparse(new int[] {0, 9, 2, 3, 5}, steps);
     draft.refused(refusal);
-    sparse(new int[] {0, -9, 2, 3, 5}, targets);
+    sparse(new int[] {0, -9, 2, 3, 5}, steps);
     draft.refused(refusal);
-    sparse(new int[] {0, 2, 2, 3, 5}, new int[] {3, 0, 1, 1, 2});
+    sparse(new int[] {0, 2, 2, 3, 5}, new byte[] {3, 0, 1, 1, 1});
     draft.refused(refusal);
-    sparse(new int[] {0, 2, 2, 3, 5}, new int[] {0, 0, 1, 1, 2});
+    sparse(new int[] {0, 2, 2, 3, 5}, new byte[] {0, 4, 1, 1, 1});
     draft.refused(refusal);
-    sparse(new int[] {0, 2, 2, 3, 5}, new int[] {0, 4, 1, 1, 2});
-    draft.refused(refusal);
-    sparse(new int[] {0, 2, 2, 3, 5}, targets);
+    sparse(new int[] {0, 2, 2, 3, 5}, steps);
     draft.refused();
   }
 
-  private void sparse(int[] starts, int[] targets) {
-    draft.block(0, 4, "layout", new SynapseLayout.Sparse(4, 4, starts, targets));
+  private void sparse(int[] starts, byte[] steps) {
+    draft.block(0, 4, "layout", SparseRows.narrow(4, 4, starts, steps));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package engram.isa.image;
 
 import engram.isa.NumberFormat;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseLayout;
 import engram.isa.testing.RandomPrograms;
@@ -119,6 +120,14 @@ final class RandomImages {
     return random.ints(random.nextInt(6)).toArray();
   }
 
+  private SparseRows sparse(int rows, int lanes) {
+    byte[] narrow = new byte[random.nextInt(6)];
+    random.nextBytes(narrow);
+    return random.nextBoolean()
+        ? SparseRows.narrow(rows, lanes, ints(), narrow)
+        : SparseRows.wide(rows, lanes, ints(), new char[] {(char) random.nextInt(), 0xffff});
+  }
+
   private BlockImage block() {
     int rows = random.nextInt(5);
     int lanes = random.nextInt(100);
@@ -128,7 +137,7 @@ final class RandomImages {
           case 1 ->
               new SynapseLayout.Dense(
                   rows, lanes, random.longs((long) rows * ((lanes + 63) / 64)).toArray());
-          case 2 -> new SynapseLayout.Sparse(rows, lanes, ints(), ints());
+          case 2 -> sparse(rows, lanes);
           default ->
               new SynapseLayout.Shared(
                   rows, lanes, random.nextInt(), ints(), ints(), ints(), ints(), ints());

@@ -12,6 +12,7 @@ import engram.isa.exec.Firing;
 import engram.isa.exec.Interpreter;
 import engram.isa.exec.LaneStore;
 import engram.isa.exec.LongColumn;
+import engram.isa.exec.SparseRows;
 import engram.isa.exec.SynapseBinding;
 import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseLayout;
@@ -135,8 +136,7 @@ public final class SynapseTrial {
       case 0 -> new SynapseLayout.Dense(rowCount, lanes, null);
       case 1 -> masked;
       default ->
-          new SynapseLayout.Sparse(
-              rowCount, lanes, starts, targets.stream().mapToInt(t -> t).toArray());
+          SparseRows.of(rowCount, lanes, starts, targets.stream().mapToInt(t -> t).toArray());
     };
   }
 
