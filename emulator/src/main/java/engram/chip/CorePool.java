@@ -1,35 +1,65 @@
 package engram.chip;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// Runs the cores of a chip through a step on several threads, with one barrier at its end. Threads
-/// spin for a moment before they park, since the next step usually follows at once.
+/// Runs the cores of a chip through a step on several threads, with one barrier at its end.
+///
+/// Each thread has cores of its own, dealt out anew now and then by the work that they had. Whether
+/// several threads are faster than the caller's alone depends on the work of a step, and on what
+/// else the machine does at the time. So that is tried: as long as blocks of steps take less time
+/// together than one took alone, it stays that way; otherwise the next trial waits, each time twice
+/// as long. Results do not depend on it.
 final class CorePool implements AutoCloseable {
   /// Looks before a waiting thread gives its processor away, and before it parks.
   private static final int SPINS = 2_000;
 
   private static final int YIELDS = 50;
 
+  /// Steps of a block.
+  private static final int BLOCK = 32;
+
+  /// Blocks together before one is run alone, to compare.
+  private static final int ROUND = 128;
+
+  /// Blocks alone before the next trial, at least and at most.
+  private static final int LEAST_WAIT = 8;
+
+  private static final int MOST_WAIT = 4_096;
+
   private final Core[] cores;
-  private final Thread[] workers;
   private final boolean timed;
-  private final AtomicInteger next = new AtomicInteger();
-  private final AtomicInteger working = new AtomicInteger();
+  private final Worker[] workers;
+  private final long[] workBefore;
+  private Core[] own;
+
+  private boolean together;
+  private int steps;
+  private int blocks;
+  private int wait = LEAST_WAIT;
+  private long blockStart;
+  private long aloneNanos;
+
   private volatile long generation;
-  private volatile long step;
-  private volatile boolean open;
   private volatile boolean closed;
-  private volatile Throwable failure;
+  private long step;
+  private boolean open;
 
   /// @param threads the caller's included
   /// @param timed measure the phases
   CorePool(Core[] cores, int threads, boolean timed) {
     this.cores = cores;
     this.timed = timed;
-    workers = new Thread[Math.min(threads, cores.length) - 1];
+    workBefore = new long[cores.length];
+    own = cores;
+    workers = new Worker[Math.min(threads, cores.length) - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = Thread.ofPlatform().daemon().name("engram-core-" + (i + 1)).start(this::work);
+      workers[i] = new Worker();
+      workers[i].thread =
+          Thread.ofPlatform().daemon().name("engram-core-" + (i + 1)).start(workers[i]);
     }
   }
 
@@ -37,57 +67,149 @@ final class CorePool implements AutoCloseable {
   ///
   /// @param openFirst the cores must make the step the present first
   void run(long step, boolean openFirst) {
-    if (workers.length == 0) {
-      for (var core : cores) {
-        run(core, step, openFirst);
+    if (closed) {
+      throw new IllegalStateException("the chip is closed");
+    }
+    if (workers.length > 0 && steps++ == BLOCK) {
+      plan();
+    }
+    if (together) {
+      runTogether(step, openFirst);
+    } else {
+      run(cores, step, openFirst);
+    }
+  }
+
+  /// Decides how the coming block runs.
+  private void plan() {
+    long now = System.nanoTime();
+    long nanos = now - blockStart;
+    blockStart = now;
+    steps = 1;
+    blocks++;
+    if (!together) {
+      aloneNanos = nanos;
+      if (blocks >= wait) {
+        deal();
+        together = true;
+        blocks = 0;
       }
       return;
     }
+    // The first block together also wakes the threads.
+    boolean lost = nanos >= (blocks == 1 ? 4 * aloneNanos : aloneNanos);
+    if (lost) {
+      wait = blocks > ROUND / 2 ? LEAST_WAIT : Math.min(2 * wait, MOST_WAIT);
+    } else if (blocks == ROUND) {
+      wait = 1;
+    }
+    if (lost || blocks == ROUND) {
+      together = false;
+      blocks = 0;
+    }
+  }
+
+  /// Deals the cores out: the one with most work to the thread that has least so far.
+  private void deal() {
+    long[] work = new long[cores.length];
+    var order = new ArrayList<Integer>();
+    for (int c = 0; c < cores.length; c++) {
+      long all = Arrays.stream(cores[c].cycles).sum();
+      work[c] = all - workBefore[c] + 1;
+      workBefore[c] = all;
+      order.add(c);
+    }
+    order.sort(Comparator.comparingLong((Integer c) -> work[c]).reversed());
+    List<List<Core>> hands = new ArrayList<>();
+    for (int thread = 0; thread <= workers.length; thread++) {
+      hands.add(new ArrayList<>());
+    }
+    long[] dealt = new long[hands.size()];
+    for (int c : order) {
+      int least = 0;
+      for (int thread = 1; thread < dealt.length; thread++) {
+        least = dealt[thread] < dealt[least] ? thread : least;
+      }
+      hands.get(least).add(cores[c]);
+      dealt[least] += work[c];
+    }
+    own = hands.get(0).toArray(Core[]::new);
+    for (int i = 0; i < workers.length; i++) {
+      workers[i].own = hands.get(i + 1).toArray(Core[]::new);
+    }
+  }
+
+  private void runTogether(long step, boolean openFirst) {
     this.step = step;
-    this.open = openFirst;
-    next.set(0);
-    working.set(workers.length);
-    generation++;
+    open = openFirst;
+    long next = generation + 1;
+    generation = next;
     for (var worker : workers) {
-      LockSupport.unpark(worker);
+      if (worker.parked) {
+        LockSupport.unpark(worker.thread);
+      }
     }
     try {
-      take();
+      run(own, step, openFirst);
     } finally {
-      for (int spins = 0; working.get() != 0; spins++) {
-        if (spins < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          Thread.yield();
+      for (var worker : workers) {
+        for (int spins = 0; worker.done != next; spins++) {
+          if (spins < SPINS) {
+            Thread.onSpinWait();
+          } else {
+            Thread.yield();
+          }
         }
       }
     }
-    if (failure != null) {
-      throw new IllegalStateException("a core failed", failure);
+    for (var worker : workers) {
+      if (worker.failure != null) {
+        throw new IllegalStateException("a core failed", worker.failure);
+      }
     }
   }
 
-  private void take() {
-    long now = step;
-    for (int i = next.getAndIncrement(); i < cores.length; i = next.getAndIncrement()) {
-      run(cores[i], now, open);
+  private void run(Core[] some, long now, boolean openFirst) {
+    for (var core : some) {
+      if (openFirst) {
+        core.open(now);
+      }
+      if (timed) {
+        core.runTimed(now);
+      } else {
+        core.run(now);
+      }
     }
   }
 
-  private void run(Core core, long now, boolean openFirst) {
-    if (openFirst) {
-      core.open(now);
-    }
-    if (timed) {
-      core.runTimed(now);
-    } else {
-      core.run(now);
-    }
-  }
+  /// A thread beside the caller's.
+  private final class Worker implements Runnable {
+    private Thread thread;
+    private Core[] own = {};
 
-  private void work() {
-    long seen = 0;
-    while (!closed) {
+    /// The last step, by `generation`, that its cores are through.
+    private volatile long done;
+
+    private volatile boolean parked;
+    private Throwable failure;
+
+    @Override
+    public void run() {
+      long seen = 0;
+      while (awaitStep(seen)) {
+        seen++;
+        try {
+          CorePool.this.run(own, step, open);
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        } finally {
+          done = seen;
+        }
+      }
+    }
+
+    /// Waits for the step behind one; false if there will be none.
+    private boolean awaitStep(long seen) {
       int spins = 0;
       while (generation == seen && !closed) {
         spins++;
@@ -96,20 +218,14 @@ final class CorePool implements AutoCloseable {
         } else if (spins < SPINS + YIELDS) {
           Thread.yield();
         } else {
-          LockSupport.park(this);
+          parked = true;
+          if (generation == seen && !closed) {
+            LockSupport.park(CorePool.this);
+          }
+          parked = false;
         }
       }
-      if (closed) {
-        return;
-      }
-      seen++;
-      try {
-        take();
-      } catch (RuntimeException | Error e) {
-        failure = e;
-      } finally {
-        working.decrementAndGet();
-      }
+      return !closed;
     }
   }
 
@@ -117,7 +233,7 @@ final class CorePool implements AutoCloseable {
   public void close() {
     closed = true;
     for (var worker : workers) {
-      LockSupport.unpark(worker);
+      LockSupport.unpark(worker.thread);
     }
   }
 }
