@@ -1,27 +1,36 @@
 package engram.chip;
 
 import engram.isa.exec.LongColumn;
+import engram.isa.exec.StreamColumn;
 import java.util.Arrays;
 
 /// What arrived for the rows of a block: in the present step, and as far back as learning looks.
+///
+/// As long as each row got but one event with payload 1, payloads are not spelled out, since most
+/// steps of most networks are like that and nobody looks.
 final class Arrivals {
   private final int depth;
+  private final boolean spelled;
   private final LongColumn payloads;
   private final int[][] rows;
   private final int[] counts;
   private final long[][] bits;
+  private final boolean[] ones;
   private long magnitude;
-  private boolean ones = true;
 
   /// @param rowCount rows of the block
   /// @param depth steps that are kept, the present one included
-  Arrivals(int rowCount, int depth) {
+  /// @param spelled payloads are always spelled out: a program reads them
+  Arrivals(int rowCount, int depth, boolean spelled) {
     this.depth = depth;
+    this.spelled = spelled;
     payloads = new LongColumn(rowCount, depth);
     int ring = payloads.depth();
     rows = new int[ring][rowCount];
     counts = new int[ring];
     bits = new long[ring][(rowCount + 63) >> 6];
+    ones = new boolean[ring];
+    Arrays.fill(ones, !spelled);
   }
 
   private int slot(long step) {
@@ -33,12 +42,15 @@ final class Arrivals {
     return depth;
   }
 
-  /// Sum of what arrived for each row.
+  /// Sum of what arrived for each row; valid where `areOnes` is false.
   LongColumn payloads() {
     return payloads;
   }
 
   long payload(int row, long step) {
+    if (areOnes(step)) {
+      return has(row, step) ? 1 : 0;
+    }
     return payloads.values()[payloads.at(step) + row];
   }
 
@@ -46,53 +58,78 @@ final class Arrivals {
   void add(int row, long payload, long step) {
     int slot = slot(step);
     long bit = 1L << row;
-    if ((bits[slot][row >> 6] & bit) == 0) {
+    boolean isNew = (bits[slot][row >> 6] & bit) == 0;
+    if (isNew) {
       bits[slot][row >> 6] |= bit;
       rows[slot][counts[slot]++] = row;
-    } else {
-      ones = false;
+    }
+    magnitude += Math.abs(payload);
+    if (ones[slot]) {
+      if (isNew && payload == 1) {
+        return;
+      }
+      spell(isNew ? counts[slot] - 1 : counts[slot], step);
     }
     payloads.values()[payloads.at(step) + row] += payload;
-    magnitude += Math.abs(payload);
-    ones &= payload == 1;
   }
 
-  /// Plain events arrive, one for each set bit.
+  /// Plain events arrive for rows that none has arrived for yet in this step.
   ///
-  /// @param lanes up to 64 lanes of a stream
-  /// @param row that lane 0 of them stands for
-  void addAll(long lanes, int row, int sign, long step) {
+  /// @param stream that carried them, with lists
+  /// @param emitted the step in which it did
+  /// @param from first entry of the list that is meant
+  /// @param to behind the last one
+  /// @param shift from a lane to its row
+  void addFresh(StreamColumn stream, long emitted, int from, int to, int shift, long step) {
     int slot = slot(step);
+    int[] lanes = stream.lanesOf(emitted);
     int[] list = rows[slot];
+    int before = counts[slot];
+    int count = before + to - from;
+    if (shift == 0) {
+      System.arraycopy(lanes, from, list, before, to - from);
+    } else {
+      for (int i = before; i < count; i++) {
+        list[i] = lanes[from + i - before] + shift;
+      }
+    }
     long[] seen = bits[slot];
-    long[] sums = payloads.values();
-    int at = payloads.at(step) + row;
-    int count = counts[slot];
-    boolean fresh = (row & 63) == 0 && (seen[row >> 6] & lanes) == 0;
-    if (fresh) {
-      seen[row >> 6] |= lanes;
-      for (long left = lanes; left != 0; left &= left - 1) {
-        int lane = Long.numberOfTrailingZeros(left);
-        list[count++] = row + lane;
-        sums[at + lane] = sign;
+    if (to - from == stream.listed(emitted) && (shift & 63) == 0) {
+      int at = stream.at(emitted);
+      for (int word = list[before] >> 6; word <= list[count - 1] >> 6; word++) {
+        seen[word] |= stream.bits()[at + word - (shift >> 6)];
       }
     } else {
-      for (long left = lanes; left != 0; left &= left - 1) {
-        int lane = Long.numberOfTrailingZeros(left);
-        int r = row + lane;
-        long bit = 1L << r;
-        if ((seen[r >> 6] & bit) == 0) {
-          seen[r >> 6] |= bit;
-          list[count++] = r;
-        } else {
-          ones = false;
-        }
-        sums[at + lane] += sign;
+      for (int i = before; i < count; i++) {
+        seen[list[i] >> 6] |= 1L << list[i];
+      }
+    }
+    if (!ones[slot]) {
+      long[] sums = payloads.values();
+      int at = payloads.at(step);
+      for (int i = before; i < count; i++) {
+        sums[at + list[i]] = 1;
       }
     }
     counts[slot] = count;
-    magnitude += Long.bitCount(lanes);
-    ones &= sign == 1;
+    magnitude += to - from;
+  }
+
+  /// Writes down the payloads of the first rows of a step, which are 1 each.
+  private void spell(int count, long step) {
+    int slot = slot(step);
+    ones[slot] = false;
+    int at = payloads.at(step);
+    for (int i = 0; i < count; i++) {
+      payloads.values()[at + rows[slot][i]] = 1;
+    }
+  }
+
+  /// Spells the payloads of the present step out.
+  void spell(long step) {
+    if (areOnes(step)) {
+      spell(count(step), step);
+    }
   }
 
   /// Number of rows that got an event in a step.
@@ -115,16 +152,16 @@ final class Arrivals {
     return magnitude;
   }
 
-  /// True if in the present step every row that got an event got just one, with payload 1.
-  boolean ones() {
-    return ones;
+  /// True if in a step every row that got an event got just one, with payload 1, and payloads are
+  /// not spelled out.
+  boolean areOnes(long step) {
+    return ones[slot(step)];
   }
 
   /// Makes `step + 1` the present.
   void advance(long step) {
     clear(step + 1);
     magnitude = 0;
-    ones = true;
   }
 
   private void clear(long step) {
@@ -133,11 +170,13 @@ final class Arrivals {
     if (count == 0) {
       return;
     }
-    int[] list = rows[slot];
-    long[] sums = payloads.values();
-    int at = payloads.at(step);
-    for (int i = 0; i < count; i++) {
-      sums[at + list[i]] = 0;
+    if (!ones[slot]) {
+      long[] sums = payloads.values();
+      int at = payloads.at(step);
+      for (int i = 0; i < count; i++) {
+        sums[at + rows[slot][i]] = 0;
+      }
+      ones[slot] = !spelled;
     }
     Arrays.fill(bits[slot], 0);
     counts[slot] = 0;
@@ -147,7 +186,6 @@ final class Arrivals {
   void restore(int row, long payload, long step) {
     add(row, payload, step);
     magnitude = 0;
-    ones = true;
   }
 
   /// Forgets everything.
@@ -156,6 +194,5 @@ final class Arrivals {
       clear(step);
     }
     magnitude = 0;
-    ones = true;
   }
 }

@@ -5,6 +5,7 @@ import engram.chip.preset.Counter;
 import engram.chip.preset.Timing;
 import engram.isa.exec.OverflowStop;
 import engram.isa.image.CoreImage;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One core: its neurons, synapses, axons, and the events that wait for it. It writes nothing but
@@ -30,9 +31,16 @@ final class Core {
   private final int inboxLimit;
   private final int simd;
   private final Timing timing;
+
+  /// All ways into the core.
   private Inlet[] inlets = {};
 
-  /// What takes the events of each inlet.
+  /// Those whose events are taken all at once: plain ones whose rows no other of them leads to.
+  private Inlet[] plainInlets = {};
+
+  private Inlet[] otherInlets = {};
+
+  /// What takes the events of each of the other inlets.
   private Inlet.Visitor[] takers = {};
 
   /// First step whose emissions are on the way through the inlets; those of earlier steps, if the
@@ -64,7 +72,19 @@ final class Core {
 
   void connect(List<Inlet> ways) {
     inlets = ways.toArray(Inlet[]::new);
-    takers = ways.stream().map(this::taker).toArray(Inlet.Visitor[]::new);
+    List<Inlet> plain = new ArrayList<>();
+    List<Inlet> others = new ArrayList<>();
+    for (var inlet : ways) {
+      if (inlet.plain() && plain.stream().noneMatch(inlet::meets)) {
+        plain.add(inlet);
+        inlet.stream().keepLists();
+      } else {
+        others.add(inlet);
+      }
+    }
+    plainInlets = plain.toArray(Inlet[]::new);
+    otherInlets = others.toArray(Inlet[]::new);
+    takers = others.stream().map(this::taker).toArray(Inlet.Visitor[]::new);
   }
 
   private Inlet.Visitor taker(Inlet inlet) {
@@ -185,16 +205,13 @@ final class Core {
   }
 
   private void takeIn(long emitted) {
-    for (int i = 0; i < inlets.length; i++) {
-      var inlet = inlets[i];
-      if (!inlet.stream().touched(emitted)) {
-        continue;
-      }
-      if (inlet.plain() && inlet.delay() == 1) {
+    for (var inlet : plainInlets) {
+      if (inlet.stream().listed(emitted) > 0) {
         delivered += inlet.deliver(blocks[inlet.block()].arrivals, emitted);
-      } else {
-        inlet.forEach(emitted, takers[i]);
       }
+    }
+    for (int i = 0; i < otherInlets.length; i++) {
+      otherInlets[i].forEach(emitted, takers[i]);
     }
   }
 
@@ -254,7 +271,7 @@ final class Core {
       for (int slot = 0; slot < slice.outlets.length; slot++) {
         var outlet = slice.outlets[slot];
         if (outlet != null) {
-          int events = outlet.count(slice.store.stream(slot), step);
+          int events = outlet.close(slice.store.stream(slot), step);
           emitted += events;
           if (outlet.recorded()) {
             count(Counter.HOST_EVENTS, events);
@@ -266,7 +283,7 @@ final class Core {
       for (int slot = 0; slot < block.outlets.length; slot++) {
         if (block.outlets[slot] != null) {
           block.checkSums(slot, step);
-          emitted += block.outlets[slot].count(block.rowStore.stream(slot), step);
+          emitted += block.outlets[slot].close(block.rowStore.stream(slot), step);
         }
       }
     }

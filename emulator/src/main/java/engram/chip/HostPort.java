@@ -17,7 +17,7 @@ record HostPort(int population, StreamColumn stream, Outlet outlet) {
 
   /// Tells the network of the events of the step.
   void announce(Noc noc, long step) {
-    outlet.count(stream, step);
+    outlet.close(stream, step);
     outlet.announce(noc);
   }
 }

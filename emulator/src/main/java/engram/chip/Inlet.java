@@ -2,6 +2,7 @@ package engram.chip;
 
 import engram.isa.exec.LongColumn;
 import engram.isa.exec.StreamColumn;
+import java.util.Arrays;
 
 /// A way into a core: lanes of a stream, of whatever core, that the entries of one axon range wait
 /// for. In each step it reads what the stream carried in the step before; streams keep that long,
@@ -31,9 +32,16 @@ record Inlet(
     void visit(int row, long payload);
   }
 
-  /// True if no event of a step carries more than a 1.
+  /// True if events arrive in the next step, with nothing but a 1.
   boolean plain() {
-    return sums == null && stream.payloads() == null;
+    return sums == null && stream.payloads() == null && sign == 1 && delay == 1;
+  }
+
+  /// True if both lead to some row.
+  boolean meets(Inlet other) {
+    return block == other.block
+        && row < other.row + other.end - other.first
+        && other.row < row + end - first;
   }
 
   /// The lanes of a word of a stream that this inlet is for.
@@ -64,16 +72,21 @@ record Inlet(
   }
 
   /// Takes the events that were emitted in a step into the arrivals of the next; returns their
-  /// number. For plain events with a delay of 1.
+  /// number. For plain events and rows that nothing has arrived for in that step.
   int deliver(Arrivals arrivals, long emitted) {
-    int count = 0;
-    for (int index = first >> 6; index <= (end - 1) >> 6; index++) {
-      long lanes = word(index, emitted);
-      if (lanes != 0) {
-        arrivals.addAll(lanes, row + (index << 6) - first, sign, emitted + 1);
-        count += Long.bitCount(lanes);
-      }
+    int[] lanes = stream.lanesOf(emitted);
+    int to = stream.listed(emitted);
+    int from = first == 0 ? 0 : index(lanes, to, first);
+    to = end == stream.lanes() ? to : index(lanes, to, end);
+    if (from < to) {
+      arrivals.addFresh(stream, emitted, from, to, row - first, emitted + 1);
     }
-    return count;
+    return to - from;
+  }
+
+  /// Number of lanes below one.
+  private static int index(int[] lanes, int count, int lane) {
+    int found = Arrays.binarySearch(lanes, 0, count, lane);
+    return found < 0 ? -found - 1 : found;
   }
 }

@@ -56,18 +56,21 @@ final class Outlet {
     return recorded;
   }
 
-  /// Counts the events that a stream carries in a step; returns their number.
-  int count(StreamColumn stream, long step) {
-    if (!stream.touched(step)) {
-      for (int i = 0; i < emitted.length; i++) {
-        emitted[i] = 0;
-      }
-      return 0;
+  /// Closes a stream for a step: counts its events, and lists them where a core reads lists.
+  /// Returns their number.
+  int close(StreamColumn stream, long step) {
+    int all;
+    if (stream.keepsLists()) {
+      all = stream.list(step);
+    } else {
+      all = stream.touched(step) ? stream.count(step, 0, stream.lanes()) : 0;
     }
     for (int i = 0; i < emitted.length; i++) {
-      emitted[i] = stream.count(step, stretches[i].first(), stretches[i].end());
+      var stretch = stretches[i];
+      boolean whole = all == 0 || stretch.first() == 0 && stretch.end() == stream.lanes();
+      emitted[i] = whole ? all : stream.count(step, stretch.first(), stretch.end());
     }
-    return stream.count(step, 0, stream.lanes());
+    return all;
   }
 
   /// Tells the network of the events of the step.

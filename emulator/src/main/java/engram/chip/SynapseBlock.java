@@ -93,7 +93,10 @@ final class SynapseBlock {
       outlets = new Outlet[rowProgram.program().symbols().size()];
       image.values().forEach(rowStore::fill);
     }
-    arrivals = new Arrivals(layout.rows(), oldest + 1);
+    boolean spelled =
+        rowProgram != null && rowProgram.readsPayload()
+            || synapseProgram != null && synapseProgram.readsPayload();
+    arrivals = new Arrivals(layout.rows(), oldest + 1, spelled);
     accumulator = slice.program.program().slot(projection.accumulator()).orElseThrow();
     weightLimit = projection.weights().max();
     integrator = engine.integrator(layout, weights, projection.weights().max());
@@ -150,11 +153,13 @@ final class SynapseBlock {
     long[] payloads = arrivals.payloads().values();
     int from = arrivals.payloads().at(step);
     var target = accumulator();
-    if (target.isNarrow()) {
-      integrator.add(
-          rows, count, payloads, from, arrivals.ones(), target.narrow(step), target.at(step));
-    } else {
+    if (!target.isNarrow()) {
+      arrivals.spell(step);
       integrator.addWide(rows, count, payloads, from, target.wide(step));
+    } else if (arrivals.areOnes(step)) {
+      integrator.addOnes(rows, count, target.narrow(step), target.at(step));
+    } else {
+      integrator.add(rows, count, payloads, from, target.narrow(step), target.at(step));
     }
     counters[Counter.ROWS_READ.ordinal()] += count;
     count(rows, count, counters);

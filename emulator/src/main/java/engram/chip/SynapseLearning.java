@@ -125,7 +125,7 @@ final class SynapseLearning {
     int from = 0;
     while (from < triggered.count()) {
       int to = from + triggered.group(from);
-      if (firing.fire(triggered.fired()[from])) {
+      if (firing.fire(triggered.fired(from))) {
         int[] rows = triggered.rows();
         long ran = kernel.run(rows, from, to, firing, step);
         counters[Counter.LEARNING_OPERATIONS.ordinal()] += ran;

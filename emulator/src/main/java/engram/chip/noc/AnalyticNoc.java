@@ -2,14 +2,14 @@ package engram.chip.noc;
 
 import engram.chip.preset.Timing;
 import engram.isa.image.Mesh;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /// The network by its bounds: a step takes as long as its busiest link or port is busy, and as long
 /// as the longest way on top.
 public final class AnalyticNoc implements Noc {
   private final Timing timing;
-  private final List<Way> ways = new ArrayList<>();
+  private Way[] ways = new Way[16];
+  private int wayCount;
   private final long[] linkFlits;
 
   // What this step has put on links and ports, and which of them it has used.
@@ -43,19 +43,22 @@ public final class AnalyticNoc implements Noc {
 
   @Override
   public int way(int core, RouteTree tree, int flits) {
-    ways.add(
+    if (wayCount == ways.length) {
+      ways = Arrays.copyOf(ways, 2 * wayCount);
+    }
+    ways[wayCount] =
         new Way(
             core == HOST ? entryLoad.length - 1 : core,
             tree.links(),
             tree.cores(),
             flits,
-            tree.farthest(timing.hopHorizontal(), timing.hopVertical()) + 2L * timing.local()));
-    return ways.size() - 1;
+            tree.farthest(timing.hopHorizontal(), timing.hopVertical()) + 2L * timing.local());
+    return wayCount++;
   }
 
   @Override
   public void send(int way, int events) {
-    var taken = ways.get(way);
+    var taken = ways[way];
     long load = (long) events * taken.flits();
     if (load == 0) {
       return;

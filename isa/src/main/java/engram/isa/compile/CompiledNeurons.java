@@ -8,6 +8,7 @@ import engram.isa.exec.Stops;
 import engram.isa.exec.StreamColumn;
 import engram.isa.program.SymbolRole;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// A compiled neuron program on its slice: works in the columns themselves.
 final class CompiledNeurons implements NeuronKernel {
@@ -20,7 +21,6 @@ final class CompiledNeurons implements NeuronKernel {
   private final Stops stops;
   private final LaneStore store;
   private final Columns columns;
-  private long present;
 
   /// @param compileForSome the same program for lanes of which not all run
   CompiledNeurons(Compiled compiled, Supplier<Compiled> compileForSome, NeuronBinding binding) {
@@ -28,7 +28,7 @@ final class CompiledNeurons implements NeuronKernel {
     this.compileForSome = compileForSome;
     store = binding.store();
     stops = new Stops(compiled.program(), binding.firstIndex(), false);
-    frame = compiled.frame(binding.surroundings(), store.lanes(), stops, this::emit);
+    frame = compiled.frame(binding.surroundings(), store.lanes(), stops, null);
     frame.firstIndex = binding.firstIndex();
     frame.bids = binding.groups().bids();
     frame.bidders = binding.groups().bidders();
@@ -46,6 +46,7 @@ final class CompiledNeurons implements NeuronKernel {
         default -> columns.bind(c, store.ints(slot));
       }
     }
+    columns.settle();
   }
 
   @Override
@@ -60,16 +61,10 @@ final class CompiledNeurons implements NeuronKernel {
       }
       program = forSome;
     }
-    present = step;
     columns.open(step);
     program.code().run(section, frame, step, null, 0, 0);
+    columns.touchEmitted(step);
     stops.throwIfAny();
-  }
-
-  private void emit(int cell, int lane, long lanes) {
-    StreamColumn stream = columns.stream(cell);
-    stream.bits()[frame.at[cell] + (lane >> 6)] |= lanes << lane;
-    stream.touch(present);
   }
 
   /// Where a symbol of a neuron or row program lies.
@@ -87,6 +82,11 @@ final class CompiledNeurons implements NeuronKernel {
     private final Frame frame;
     private final IntColumn[] ints;
     private final StreamColumn[] streams;
+
+    /// Cells whose place changes from step to step, and cells of streams.
+    private int[] moving = {};
+
+    private int[] ofStreams = {};
 
     Columns(Compiled compiled, Frame frame) {
       this.compiled = compiled;
@@ -106,21 +106,36 @@ final class CompiledNeurons implements NeuronKernel {
       frame.ints[cell] = stream.payloads();
     }
 
-    StreamColumn stream(int cell) {
-      return streams[cell];
+    /// To be called when all cells are bound.
+    void settle() {
+      ofStreams = IntStream.range(0, ints.length).filter(c -> streams[c] != null).toArray();
+      moving =
+          IntStream.range(0, ints.length)
+              .filter(c -> streams[c] != null || ints[c] != null && ints[c].depth() > 1)
+              .toArray();
     }
 
     /// Finds the present places of all cells.
     void open(long step) {
-      for (int c = 0; c < ints.length; c++) {
+      for (int c : moving) {
+        long then = step - age(c, step);
         if (ints[c] != null) {
-          frame.at[c] = ints[c].at(step - age(c, step));
-        } else if (streams[c] != null) {
-          long then = step - age(c, step);
+          frame.at[c] = ints[c].at(then);
+        } else {
           frame.at[c] = streams[c].at(then);
           if (streams[c].payloads() != null) {
             frame.payloadsAt[c] = streams[c].payloadsAt(then);
           }
+        }
+      }
+    }
+
+    /// Tells the streams that carry events.
+    void touchEmitted(long step) {
+      for (int c : ofStreams) {
+        if (frame.emitted[c]) {
+          streams[c].touch(step);
+          frame.emitted[c] = false;
         }
       }
     }

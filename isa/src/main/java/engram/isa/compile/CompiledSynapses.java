@@ -62,6 +62,7 @@ final class CompiledSynapses implements SynapseKernel {
     for (int c = 0; c < compiled.cells().size(); c++) {
       bind(c, compiled.cells().get(c).slot());
     }
+    columns.settle();
   }
 
   private void bind(int cell, int slot) {

@@ -88,7 +88,11 @@ final class Frame {
 
   final long[] products;
 
+  /// Where events go; null if they are bits of the cells themselves.
   private final Emissions emissions;
+
+  /// Cells whose bits were set.
+  final boolean[] emitted;
 
   private final Stops stops;
 
@@ -124,6 +128,7 @@ final class Frame {
     rowSums = new long[program.symbols().size()][];
     rowSumsAt = new int[program.symbols().size()];
     payloadsAt = new int[cells.size()];
+    emitted = new boolean[cells.size()];
     indices = new int[width];
     products = new long[width];
   }
@@ -181,7 +186,12 @@ final class Frame {
   }
 
   void emit(int cell, int lane, long lanes) {
-    emissions.emit(cell, lane, lanes);
+    if (emissions == null) {
+      bits[cell][at[cell] + (lane >> 6)] |= lanes << lane;
+      emitted[cell] = true;
+    } else {
+      emissions.emit(cell, lane, lanes);
+    }
   }
 
   void bid(int lane, long lanes) {

@@ -41,24 +41,26 @@ final class PackedIntegrator implements Integrator {
   }
 
   @Override
-  public void add(
-      int[] rows, int count, long[] payloads, int payloadsAt, boolean ones, int[] sums, int at) {
+  public void addOnes(int[] rows, int count, int[] sums, int at) {
     for (int offset = 0; offset < stride; offset += BYTES.length()) {
-      if (ones) {
-        for (int from = 0; from < count; from += mostRows) {
-          int to = Math.min(count, from + mostRows);
-          switch (fields) {
-            case 2 -> addTwo(rows, from, to, offset);
-            case 4 -> addFour(rows, from, to, offset);
-            default -> addEight(rows, from, to, offset);
-          }
-          widen(offset, to - from, 1, sums, at);
+      for (int from = 0; from < count; from += mostRows) {
+        int to = Math.min(count, from + mostRows);
+        switch (fields) {
+          case 2 -> addTwo(rows, from, to, offset);
+          case 4 -> addFour(rows, from, to, offset);
+          default -> addEight(rows, from, to, offset);
         }
-      } else {
-        for (int i = 0; i < count; i++) {
-          unpack(rows[i], offset);
-          widen(offset, 1, (int) payloads[payloadsAt + rows[i]], sums, at);
-        }
+        widen(offset, to - from, 1, sums, at);
+      }
+    }
+  }
+
+  @Override
+  public void add(int[] rows, int count, long[] payloads, int payloadsAt, int[] sums, int at) {
+    for (int offset = 0; offset < stride; offset += BYTES.length()) {
+      for (int i = 0; i < count; i++) {
+        unpack(rows[i], offset);
+        widen(offset, 1, (int) payloads[payloadsAt + rows[i]], sums, at);
       }
     }
   }

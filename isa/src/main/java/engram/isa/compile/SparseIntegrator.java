@@ -35,23 +35,32 @@ final class SparseIntegrator implements Integrator {
   }
 
   @Override
-  public void add(
-      int[] rows, int count, long[] payloads, int payloadsAt, boolean ones, int[] sums, int at) {
+  public void addOnes(int[] rows, int count, int[] sums, int at) {
     for (int i = 0; i < count; i++) {
-      int from = starts[rows[i]];
-      int to = starts[rows[i] + 1];
-      int payload = (int) payloads[payloadsAt + rows[i]];
-      if (narrow == null) {
-        if (bytes == null) {
-          add(wide, shorts, from, to, payload, sums, at);
-        } else {
-          add(wide, bytes, from, to, payload, sums, at);
-        }
-      } else if (bytes == null) {
-        add(narrow, shorts, from, to, payload, sums, at);
+      add(rows[i], 1, sums, at);
+    }
+  }
+
+  @Override
+  public void add(int[] rows, int count, long[] payloads, int payloadsAt, int[] sums, int at) {
+    for (int i = 0; i < count; i++) {
+      add(rows[i], (int) payloads[payloadsAt + rows[i]], sums, at);
+    }
+  }
+
+  private void add(int row, int payload, int[] sums, int at) {
+    int from = starts[row];
+    int to = starts[row + 1];
+    if (narrow == null) {
+      if (bytes == null) {
+        add(wide, shorts, from, to, payload, sums, at);
       } else {
-        add(narrow, bytes, from, to, payload, sums, at);
+        add(wide, bytes, from, to, payload, sums, at);
       }
+    } else if (bytes == null) {
+      add(narrow, shorts, from, to, payload, sums, at);
+    } else {
+      add(narrow, bytes, from, to, payload, sums, at);
     }
   }
 

@@ -26,9 +26,6 @@ abstract class VectorIntegrator implements Integrator {
   private static final int INT_LANES = INTS.length();
   private static final int SHORT_LANES = SHORTS.length();
 
-  /// Short vectors of a block.
-  private static final int SHORT_VECTORS = 4;
-
   /// Fewest rows that are worth being added up 16 bits wide.
   private static final int FEWEST_ROWS = 4;
 
@@ -37,7 +34,7 @@ abstract class VectorIntegrator implements Integrator {
   /// Rows whose weights can be added up in 16 bits.
   private final int narrowRows;
 
-  private final short[] partial = new short[SHORT_VECTORS * SHORT_LANES];
+  private final short[] partial = new short[4 * SHORT_LANES];
 
   private VectorIntegrator(int lanes, int weightLimit) {
     this.lanes = lanes;
@@ -60,32 +57,30 @@ abstract class VectorIntegrator implements Integrator {
   abstract ShortVector shorts(int place);
 
   @Override
-  public final void add(
-      int[] rows, int count, long[] payloads, int payloadsAt, boolean ones, int[] sums, int at) {
-    if (ones && narrowRows >= FEWEST_ROWS && lanes >= SHORT_LANES && count >= FEWEST_ROWS) {
-      addNarrow(rows, count, sums, at);
-    } else if (ones) {
-      addOnes(rows, count, sums, at);
-    } else {
-      addTimes(rows, count, payloads, payloadsAt, sums, at);
+  public final void addOnes(int[] rows, int count, int[] sums, int at) {
+    if (narrowRows < FEWEST_ROWS || count < FEWEST_ROWS) {
+      addInts(rows, count, sums, at);
+      return;
+    }
+    for (int from = 0; from < count; from += narrowRows) {
+      int to = Math.min(count, from + narrowRows);
+      int lane = 0;
+      for (; lane + 4 * SHORT_LANES <= lanes; lane += 4 * SHORT_LANES) {
+        addFour(rows, from, to, lane);
+        widen(4, sums, at + lane);
+      }
+      for (; lane + SHORT_LANES < lanes; lane += 2 * SHORT_LANES) {
+        addTwo(rows, from, to, lane);
+        widen(2, sums, at + lane);
+      }
+      if (lane < lanes) {
+        addOne(rows, from, to, lane);
+        widen(1, sums, at + lane);
+      }
     }
   }
 
-  private void addNarrow(int[] rows, int count, int[] sums, int at) {
-    int lane = 0;
-    for (; lane + SHORT_VECTORS * SHORT_LANES <= lanes; lane += SHORT_VECTORS * SHORT_LANES) {
-      for (int from = 0; from < count; from += narrowRows) {
-        addFour(rows, from, Math.min(count, from + narrowRows), lane);
-        widen(SHORT_VECTORS * SHORT_LANES, sums, at + lane);
-      }
-    }
-    for (; lane < lanes; lane += SHORT_LANES) {
-      for (int from = 0; from < count; from += narrowRows) {
-        addOne(rows, from, Math.min(count, from + narrowRows), lane);
-        widen(Math.min(SHORT_LANES, lanes - lane), sums, at + lane);
-      }
-    }
-  }
+  // Four, two and one vector of lanes: written out, since vectors in an array leave registers.
 
   private void addFour(int[] rows, int from, int to, int lane) {
     var a = ShortVector.zero(SHORTS);
@@ -105,6 +100,18 @@ abstract class VectorIntegrator implements Integrator {
     d.intoArray(partial, 3 * SHORT_LANES);
   }
 
+  private void addTwo(int[] rows, int from, int to, int lane) {
+    var a = ShortVector.zero(SHORTS);
+    var b = ShortVector.zero(SHORTS);
+    for (int i = from; i < to; i++) {
+      int place = rows[i] * lanes + lane;
+      a = a.add(shorts(place));
+      b = b.add(shorts(place + SHORT_LANES));
+    }
+    a.intoArray(partial, 0);
+    b.intoArray(partial, SHORT_LANES);
+  }
+
   private void addOne(int[] rows, int from, int to, int lane) {
     var a = ShortVector.zero(SHORTS);
     for (int i = from; i < to; i++) {
@@ -113,9 +120,9 @@ abstract class VectorIntegrator implements Integrator {
     a.intoArray(partial, 0);
   }
 
-  /// Adds the 16-bit sums to the 32-bit ones.
-  private void widen(int count, int[] sums, int at) {
-    for (int i = 0; i < count; i += INT_LANES) {
+  /// Adds the 16-bit sums of some vectors to the 32-bit ones.
+  private void widen(int vectors, int[] sums, int at) {
+    for (int i = 0; i < vectors * SHORT_LANES; i += INT_LANES) {
       var more =
           (IntVector)
               ShortVector.fromArray(Species.SHORTS, partial, i)
@@ -124,7 +131,7 @@ abstract class VectorIntegrator implements Integrator {
     }
   }
 
-  private void addOnes(int[] rows, int count, int[] sums, int at) {
+  private void addInts(int[] rows, int count, int[] sums, int at) {
     int lane = 0;
     for (; lane + 4 * INT_LANES <= lanes; lane += 4 * INT_LANES) {
       int to = at + lane;
@@ -153,7 +160,8 @@ abstract class VectorIntegrator implements Integrator {
     }
   }
 
-  private void addTimes(
+  @Override
+  public final void add(
       int[] rows, int count, long[] payloads, int payloadsAt, int[] sums, int at) {
     for (int lane = 0; lane < lanes; lane += INT_LANES) {
       var a = IntVector.fromArray(INTS, sums, at + lane);

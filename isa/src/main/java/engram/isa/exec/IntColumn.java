@@ -3,7 +3,7 @@ package engram.isa.exec;
 import java.util.Arrays;
 
 /// A 32-bit value of many lanes, with a ring of past steps: fields and accumulators.
-public final class IntColumn implements Column {
+public final class IntColumn {
   private final int[] values;
   private final int lanes;
   private final int stride;
@@ -76,12 +76,12 @@ public final class IntColumn implements Column {
     version++;
   }
 
-  @Override
-  public boolean isConstant() {
+  /// True if a new step always finds what the last one left, without `advance`.
+  boolean isConstant() {
     return keeps && depth == 1;
   }
 
-  @Override
+  /// Makes `step + 1` the present.
   public void advance(long step) {
     int next = at(step + 1);
     if (keeps) {

@@ -5,7 +5,7 @@ import engram.isa.program.Program;
 import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
 import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.Objects;
 
 /// The memory of the lanes of a neuron or row program: one column a symbol, by slot. Streams and
 /// accumulators keep a step more than programs can read, so that a host that looks between two
@@ -20,8 +20,10 @@ public final class LaneStore {
   private final StreamColumn[] streams;
   private final LongColumn[] sums;
 
-  /// The columns in which a new step does not find what the last one left.
-  private final Column[] changing;
+  // The columns in which a new step does not find what the last one left.
+  private final IntColumn[] movingInts;
+  private final StreamColumn[] movingStreams;
+  private final LongColumn[] movingSums;
 
   public LaneStore(Program program, int lanes) {
     this.program = program;
@@ -48,11 +50,12 @@ public final class LaneStore {
         default -> {}
       }
     }
-    changing =
-        Stream.of(ints, streams, sums)
-            .flatMap(Arrays::stream)
+    movingInts =
+        Arrays.stream(ints)
             .filter(column -> column != null && !column.isConstant())
-            .toArray(Column[]::new);
+            .toArray(IntColumn[]::new);
+    movingStreams = Arrays.stream(streams).filter(Objects::nonNull).toArray(StreamColumn[]::new);
+    movingSums = Arrays.stream(sums).filter(Objects::nonNull).toArray(LongColumn[]::new);
   }
 
   public Program program() {
@@ -87,7 +90,13 @@ public final class LaneStore {
 
   /// Makes `step + 1` the present.
   public void advance(long step) {
-    for (var column : changing) {
+    for (var column : movingInts) {
+      column.advance(step);
+    }
+    for (var column : movingStreams) {
+      column.advance(step);
+    }
+    for (var column : movingSums) {
       column.advance(step);
     }
   }

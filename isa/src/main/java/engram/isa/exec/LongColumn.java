@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// A 64-bit sum of many rows, with a ring of past steps, zero at the start of each: payloads that
 /// arrived, row accumulators.
-public final class LongColumn implements Column {
+public final class LongColumn {
   private final long[] values;
   private final int rows;
   private final int stride;
@@ -35,13 +35,7 @@ public final class LongColumn implements Column {
     return ((int) step & (depth - 1)) * stride;
   }
 
-  @Override
-  public boolean isConstant() {
-    return false;
-  }
-
   /// Makes `step + 1` the present, with all sums zero.
-  @Override
   public void advance(long step) {
     int from = at(step + 1);
     Arrays.fill(values, from, from + rows, 0);

@@ -11,38 +11,46 @@ public final class PlainIntegrator implements Integrator {
   }
 
   @Override
-  public void add(
-      int[] rows, int count, long[] payloads, int payloadsAt, boolean ones, int[] sums, int at) {
+  public void addOnes(int[] rows, int count, int[] sums, int at) {
     for (int i = 0; i < count; i++) {
-      int row = rows[i];
-      int payload = (int) payloads[payloadsAt + row];
-      switch (layout) {
-        case SynapseLayout.Dense dense -> {
-          int from = row * dense.lanes();
-          if (weights instanceof SynapseColumn.Packed(var packed)) {
-            for (int lane = 0; lane < dense.lanes(); lane++) {
-              sums[at + lane] += packed.get(row, lane) * payload;
-            }
-            continue;
-          }
+      add(rows[i], 1, sums, at);
+    }
+  }
+
+  @Override
+  public void add(int[] rows, int count, long[] payloads, int payloadsAt, int[] sums, int at) {
+    for (int i = 0; i < count; i++) {
+      add(rows[i], (int) payloads[payloadsAt + rows[i]], sums, at);
+    }
+  }
+
+  private void add(int row, int payload, int[] sums, int at) {
+    switch (layout) {
+      case SynapseLayout.Dense dense -> {
+        int from = row * dense.lanes();
+        if (weights instanceof SynapseColumn.Packed(var packed)) {
           for (int lane = 0; lane < dense.lanes(); lane++) {
-            sums[at + lane] += weights.get(from + lane) * payload;
+            sums[at + lane] += packed.get(row, lane) * payload;
           }
+          return;
         }
-        case SparseRows sparse -> {
-          int to = at;
-          int end = sparse.starts()[row + 1];
-          for (int place = sparse.starts()[row]; place < end; place++) {
-            to += sparse.step(place);
-            sums[to] += weights.get(place) * payload;
-          }
+        for (int lane = 0; lane < dense.lanes(); lane++) {
+          sums[at + lane] += weights.get(from + lane) * payload;
         }
-        case SynapseLayout.Shared shared -> {
-          int first = at + shared.base()[row];
-          int end = shared.to(row);
-          for (int s = shared.from(row); s < end; s++) {
-            sums[first + shared.offsets()[s]] += weights.get(shared.entries()[s]) * payload;
-          }
+      }
+      case SparseRows sparse -> {
+        int to = at;
+        int end = sparse.starts()[row + 1];
+        for (int place = sparse.starts()[row]; place < end; place++) {
+          to += sparse.step(place);
+          sums[to] += weights.get(place) * payload;
+        }
+      }
+      case SynapseLayout.Shared shared -> {
+        int first = at + shared.base()[row];
+        int end = shared.to(row);
+        for (int s = shared.from(row); s < end; s++) {
+          sums[first + shared.offsets()[s]] += weights.get(shared.entries()[s]) * payload;
         }
       }
     }

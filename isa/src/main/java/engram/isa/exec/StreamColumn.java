@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// Events that many lanes emitted, one bit a lane, with a ring of past steps; a graded stream has a
 /// payload a lane beside it.
-public final class StreamColumn implements Column {
+public final class StreamColumn {
   private final long[] bits;
   private final int[] payloads;
   private final int lanes;
@@ -12,6 +12,11 @@ public final class StreamColumn implements Column {
   private final int stride;
   private final int depth;
   private final boolean[] touched;
+
+  /// Lanes that emitted, step by step, and their number; null unless asked for.
+  private int[][] lists;
+
+  private int[] listed;
 
   public StreamColumn(int lanes, int depth, boolean graded) {
     this.lanes = lanes;
@@ -104,6 +109,58 @@ public final class StreamColumn implements Column {
     return count;
   }
 
+  /// Makes room for lists of the lanes that emitted.
+  public void keepLists() {
+    if (lists == null) {
+      lists = new int[depth][lanes + 8];
+      listed = new int[depth];
+    }
+  }
+
+  public boolean keepsLists() {
+    return lists != null;
+  }
+
+  /// Lists the lanes that emitted in a step, when all have; returns their number.
+  public int list(long step) {
+    int slot = slot(step);
+    int count = 0;
+    if (touched[slot]) {
+      int[] list = lists[slot];
+      int at = at(step);
+      for (int word = 0; word < words; word++) {
+        count = list(bits[at + word], word << 6, list, count);
+      }
+    }
+    listed[slot] = count;
+    return count;
+  }
+
+  /// Writes eight entries at a time, needed or not: most words have no more, and then nothing
+  /// depends on how many.
+  private static int list(long lanes, int first, int[] list, int from) {
+    long left = lanes;
+    int at = from;
+    while (left != 0) {
+      for (int i = 0; i < 8; i++) {
+        list[at + i] = first + Long.numberOfTrailingZeros(left);
+        left &= left - 1;
+      }
+      at += 8;
+    }
+    return from + Long.bitCount(lanes);
+  }
+
+  /// The lanes that `list` found in a step, ascending: the first `listed(step)` entries.
+  public int[] lanesOf(long step) {
+    return lists[slot(step)];
+  }
+
+  /// Number of lanes that `list` found in a step.
+  public int listed(long step) {
+    return listed[slot(step)];
+  }
+
   /// True if some lane may have emitted in a step.
   public boolean touched(long step) {
     return touched[slot(step)];
@@ -132,13 +189,7 @@ public final class StreamColumn implements Column {
     Arrays.fill(touched, false);
   }
 
-  @Override
-  public boolean isConstant() {
-    return false;
-  }
-
   /// Makes `step + 1` the present, with no event.
-  @Override
   public void advance(long step) {
     if (touched[slot(step + 1)]) {
       int next = at(step + 1);

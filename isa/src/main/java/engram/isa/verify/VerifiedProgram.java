@@ -66,12 +66,21 @@ public final class VerifiedProgram {
       oldest = Math.max(oldest, trigger.preAge());
     }
     for (var instruction : program.instructions()) {
-      if (instruction.opcode().format().has(Operand.AGED_SYMBOL)
-          && program.symbol(instruction.slot()).role() == SymbolRole.PAYLOAD) {
+      if (readsPayload(instruction)) {
         oldest = Math.max(oldest, oldest(instruction));
       }
     }
     return oldest;
+  }
+
+  /// True if the program reads what events carried.
+  public boolean readsPayload() {
+    return program.instructions().stream().anyMatch(this::readsPayload);
+  }
+
+  private boolean readsPayload(Instruction instruction) {
+    return instruction.opcode().format().has(Operand.AGED_SYMBOL)
+        && program.symbol(instruction.slot()).role() == SymbolRole.PAYLOAD;
   }
 
   /// The oldest age at which the program or its triggers read a symbol: its age, or the largest

@@ -157,14 +157,17 @@ final class IntegratorTest {
     integrator.addWide(order, order.length, payloads.values(), payloadsAt, wide);
     assertThat(Arrays.copyOf(wide, lanes)).as(as + ", 64 bits").isEqualTo(expected);
     if (Arrays.stream(expected).allMatch(sum -> (int) sum == sum) && kind != Payloads.LARGE) {
-      integrator.add(
-          order,
-          order.length,
-          payloads.values(),
-          payloadsAt,
-          kind == Payloads.ONES,
-          narrow.values(),
-          narrow.at(PRESENT));
+      if (kind == Payloads.ONES) {
+        integrator.addOnes(order, order.length, narrow.values(), narrow.at(PRESENT));
+      } else {
+        integrator.add(
+            order,
+            order.length,
+            payloads.values(),
+            payloadsAt,
+            narrow.values(),
+            narrow.at(PRESENT));
+      }
       for (long step = PRESENT - 3; step <= PRESENT; step++) {
         for (int lane = 0; lane < lanes; lane++) {
           assertThat((long) narrow.values()[narrow.at(step) + lane])
