@@ -3,7 +3,7 @@ package engram.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import engram.chip.preset.Presets;
-import engram.isa.IsaManual;
+import engram.isa.manual.IsaManual;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

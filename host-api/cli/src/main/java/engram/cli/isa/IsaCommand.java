@@ -1,7 +1,7 @@
 package engram.cli.isa;
 
 import engram.cli.common.ExitCode;
-import engram.isa.IsaManual;
+import engram.isa.manual.IsaManual;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 

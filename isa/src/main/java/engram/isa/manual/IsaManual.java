@@ -1,5 +1,13 @@
-package engram.isa;
+package engram.isa.manual;
 
+import engram.isa.Instruction;
+import engram.isa.InstructionField;
+import engram.isa.Opcode;
+import engram.isa.Operand;
+import engram.isa.Overflow;
+import engram.isa.ProgramKind;
+import engram.isa.Reducer;
+import engram.isa.Rounding;
 import engram.isa.program.Symbol;
 import engram.isa.program.SymbolRole;
 import engram.isa.program.Trigger;

@@ -1,7 +1,12 @@
-package engram.isa;
+package engram.isa.manual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import engram.isa.InstructionField;
+import engram.isa.Opcode;
+import engram.isa.Overflow;
+import engram.isa.Reducer;
+import engram.isa.Rounding;
 import engram.isa.assembler.Assembler;
 import engram.isa.program.SymbolRole;
 import engram.isa.verify.Verifier;
