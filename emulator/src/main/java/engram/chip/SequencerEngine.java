@@ -88,16 +88,18 @@ final class SequencerEngine {
       }
     }
     int bits = weight ? first.weights().bits() : program.symbol(slot).format().bits();
-    long words = 0;
+    // Cores work side by side, so the one with the most words sets the time.
+    long most = 0;
     for (int projection : reduce.projections()) {
       for (var block : state.blocks(projection)) {
-        words = (long) rows * MemoryModel.words(bits, block.layout.lanes());
+        long words = rows * MemoryModel.words(bits, block.layout.lanes());
         charge(block, words, words);
+        most = Math.max(most, words);
       }
     }
     int depth = 32 - Integer.numberOfLeadingZeros(reduce.projections().size() - 1);
-    return words * 2 * depth * Math.max(timing.hopHorizontal(), timing.link())
-        + 2 * words * timing.word();
+    return most * 2 * depth * Math.max(timing.hopHorizontal(), timing.link())
+        + 2 * most * timing.word();
   }
 
   private void charge(SynapseBlock block, long read, long written) {
@@ -152,6 +154,7 @@ final class SequencerEngine {
             Integer.toUnsignedLong(batch));
     long moved = 0;
     for (var block : state.blocks(rewire.projection())) {
+      long here = 0;
       var dense = (SynapseLayout.Dense) block.layout;
       for (int lane = 0; lane < dense.lanes(); lane++) {
         int lost = removeKilled(block, dense, lane);
@@ -160,9 +163,10 @@ final class SequencerEngine {
         for (int i = 0; i < lost; i++) {
           attempt = grow(block, dense, lane, target, clocked, attempt);
         }
-        moved += lost;
+        here += lost;
       }
-      charge(block, 2 * moved, 2 * moved);
+      charge(block, 2 * here, 2 * here);
+      moved += here;
     }
     return moved * 4L * timing.word();
   }

@@ -293,6 +293,72 @@ final class LearningTest {
     }
   }
 
+  /// Both chips do the same but for the engine, whose register only one of them is given.
+  private static ChipCost costOfTheEngine(TestImage test, String register) {
+    try (var with = test.load();
+        var without = test.load()) {
+      with.step();
+      without.step();
+      with.setRegister(register, 1);
+      with.step();
+      without.step();
+      return with.cost().since(without.cost());
+    }
+  }
+
+  @Test
+  void theReduceEngineTakesAsLongAsItsLargestSlice() {
+    var test = new TestImage();
+    // 16-bit weights, 4 to a word: a row takes 3 words on one core, 1 and 2 on two.
+    test.external("prea", 3).population("a", 9, CELL, 0);
+    test.external("preb", 3).population("b", 9, CELL, 1, 2);
+    for (String name : List.of("a", "b")) {
+      test.projection("w" + name, "pre" + name, name, "in", TestImage.weights(3, 9, 1));
+    }
+    test.population("t", 1, ".program neuron t\n.global sum : u1\n ld r0, sum\n")
+        .sequencer(new Sequencer.Reduce(0, "w", List.of(0, 1)));
+    var cost = costOfTheEngine(test, "sum");
+    assertThat(cost.count(Counter.SYNAPSE_WORDS_READ)).isEqualTo(3 * (3 + 1 + 2));
+    assertThat(cost.count(Counter.SYNAPSE_WORDS_WRITTEN)).isEqualTo(3 * (3 + 1 + 2));
+    // A tree of depth 1, up and down, two cycles a hop; then a read and a write of each word.
+    assertThat(cost.cycles()).isEqualTo(3 * 3 * (2 * 2) + 3 * 3 * 2);
+  }
+
+  @Test
+  void theRewireEngineIsChargedForEachSynapseThatItMovesOnce() {
+    Integer[][] weights = new Integer[8][4];
+    weights[0] = new Integer[] {-1, -1, -1, -1};
+    weights[1] = new Integer[] {1, -1, 1, 1};
+    var test = new TestImage().external("pre", 8).population("cell", 4, CELL, 0, 1);
+    int learn =
+        test.compile(
+            """
+            .program synapse deep_r
+            .global rewire : u16
+            .trigger each = step
+                    ld    r0, w
+                    cmplt p1, r0, 0
+              (p1)  kill
+            """);
+    test.projection(
+            "w",
+            "pre",
+            "cell",
+            "in",
+            weights,
+            p -> {
+              p.format = SynapseFormat.MASKED;
+              p.learn = learn;
+            })
+        .sequencer(new Sequencer.Rewire(0, 0));
+    var cost = costOfTheEngine(test, "rewire");
+    // 3 on one core, 2 on the other; a word is read and written where it was, and where it goes.
+    int moved = 5;
+    assertThat(cost.count(Counter.SYNAPSE_WORDS_READ)).isEqualTo(2 * moved);
+    assertThat(cost.count(Counter.SYNAPSE_WORDS_WRITTEN)).isEqualTo(2 * moved);
+    assertThat(cost.cycles()).isEqualTo(4 * moved);
+  }
+
   /// DEEP-R's engine against a plain loop over the documented draws.
   @Test
   void theRewireEngineGivesEachNeuronAsManySynapsesAsItLost() {
