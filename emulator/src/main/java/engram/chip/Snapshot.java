@@ -17,9 +17,9 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.util.Arrays;
 
-/// A chip written down: `ENGRAMSN`, version, then the sections note, preset, image, state, mirrors
-/// and counts, each with its length, then the SHA-256 of all before. What was read is checked
-/// before a chip is made of it.
+/// A chip written down: `ENGRAMSN`, version, then the sections note, preset, image, state and
+/// mirrors, each with its length, then the SHA-256 of all before. What was read is checked before a
+/// chip is made of it.
 ///
 /// @param note what the writer wanted to remember, as text
 /// @param preset name of the preset
