@@ -153,12 +153,15 @@ final class ImageWriter {
     var projection = synapses.projection();
     if (!projection.rowsOf().isEmpty()) {
       int emitting = projectionIndex(projection.rowsOf());
-      for (var core : cores) {
-        for (var other : core.blocks) {
-          if (other.projection() == emitting) {
-            routes(other.routes(), stream).add(rows.route(0, synapses.rows(), target, axon));
-          }
-        }
+      var blocks =
+          cores.stream()
+              .flatMap(core -> core.blocks.stream())
+              .filter(other -> other.projection() == emitting)
+              .toList();
+      // Every core that holds a part of a row has a part of its sum, and a copy of all else.
+      int senders = carriesSums(emitting, stream) ? blocks.size() : 1;
+      for (var other : blocks.subList(0, senders)) {
+        routes(other.routes(), stream).add(rows.route(0, synapses.rows(), target, axon));
       }
       return;
     }
@@ -176,6 +179,14 @@ final class ImageWriter {
         }
       }
     }
+  }
+
+  /// True if events of a stream of a projection's rows carry parts of sums.
+  private boolean carriesSums(int projection, String stream) {
+    var program = connections.get(projection).row;
+    return program != null
+        && program.program().symbols(SymbolRole.STREAM).stream()
+            .anyMatch(s -> s.name().equals(stream) && !s.sums().isEmpty());
   }
 
   private static List<RouteImage> routes(Map<String, List<RouteImage>> byStream, String stream) {

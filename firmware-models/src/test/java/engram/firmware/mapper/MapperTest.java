@@ -17,9 +17,11 @@ import engram.isa.NumberFormat;
 import engram.isa.image.ChipSpec;
 import engram.isa.image.ImageException;
 import engram.isa.image.Memory;
+import engram.isa.image.ProjectionImage.Line;
 import engram.isa.image.SynapseFormat;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -265,6 +267,36 @@ final class MapperTest {
                 .isLessThanOrEqualTo(memory.limit(SPEC.core()));
           }
         }
+      }
+    }
+  }
+
+  /// Every core that holds a part of a row runs its program; of equal events one copy is sent.
+  @Test
+  void rowsThatAreSplitSendAnEventOnce() {
+    String echo = ".program row echo\n.stream echo\n.trigger came = pre\n emit echo\n";
+    for (int cores : List.of(1, 3)) {
+      var network =
+          Network.named("echo")
+              .add(Population.external("in", 2))
+              .add(Population.of("a", 6, ProgramRef.of("neurons/lif")).onCores(cores))
+              .add(Population.of("b", 2, ProgramRef.of("neurons/lif").with("LEAK", 4096)))
+              .add(
+                  Projection.named("p")
+                      .from("in", "spike")
+                      .to("a", "in")
+                      .weights(WEIGHT, new Weights.Constant(1))
+                      .rows(ProgramRef.of("echo")))
+              .add(
+                  Projection.named("q")
+                      .fromRows("in", "p", new Line("echo", 1, 1))
+                      .to("b", "in")
+                      .weights(WEIGHT, new Weights.OneToOne(1)))
+              .build();
+      try (var chip = TestChips.chip(network, Map.of("echo", echo))) {
+        chip.inject("in", 1, 1);
+        chip.run(4);
+        assertThat(chip.read("b", "v")).as("%d cores", cores).containsExactly(0, 1);
       }
     }
   }

@@ -2,6 +2,9 @@ package engram.isa.image;
 
 import engram.isa.Opcode;
 import engram.isa.image.ProjectionImage.Line;
+import engram.isa.program.SymbolRole;
+import engram.isa.verify.VerifiedProgram;
+import java.util.List;
 import java.util.TreeMap;
 
 /// Judges how events travel: every route must end on axons that name the rows of the lanes which it
@@ -184,19 +187,41 @@ final class RouteChecker {
     }
   }
 
-  /// A row that is split over cores has its sums in parts: only streams may carry them.
+  /// A row that is split over cores has its sums in parts: only streams may carry them, from every
+  /// core. Of everything else each core has the same: one may send it.
   private void splitRows() {
-    int[] blocks = new int[image.projections().size()];
-    image.cores().forEach(c -> c.blocks().forEach(b -> blocks[b.projection()]++));
-    for (int p = 0; p < blocks.length; p++) {
+    for (int p = 0; p < image.projections().size(); p++) {
       var projection = image.projections().get(p);
-      boolean reads =
-          projection.rowProgram() != ProjectionImage.NONE
-              && judgement.programs().get(projection.rowProgram()).uses(Opcode.LDACC);
-      if (reads && blocks[p] > 1) {
+      if (projection.rowProgram() != ProjectionImage.NONE) {
+        splitRows(p, projection, judgement.programs().get(projection.rowProgram()));
+      }
+    }
+  }
+
+  private void splitRows(int p, ProjectionImage projection, VerifiedProgram program) {
+    var blocks =
+        image.cores().stream()
+            .flatMap(c -> c.blocks().stream())
+            .filter(b -> b.projection() == p)
+            .toList();
+    if (blocks.size() < 2) {
+      return;
+    }
+    String name = projection.name();
+    if (program.uses(Opcode.LDACC)) {
+      judgement.fault(
+          "projection %s: its rows are split over %d cores, but %s reads their sums (expected: streams that carry them)",
+          name, blocks.size(), program);
+    }
+    for (var stream : program.program().symbols(SymbolRole.STREAM)) {
+      long senders =
+          blocks.stream()
+              .filter(b -> !b.routes().getOrDefault(stream.name(), List.of()).isEmpty())
+              .count();
+      if (stream.sums().isEmpty() && senders > 1) {
         judgement.fault(
-            "projection %s: its rows are split over %d cores, but %s reads their sums (expected: streams that carry them)",
-            projection.name(), blocks[p], judgement.programs().get(projection.rowProgram()));
+            "projection %s: its rows are split over %d cores, of which %d send their events %s (expected: 1, all have the same)",
+            name, blocks.size(), senders, stream.name());
       }
     }
   }

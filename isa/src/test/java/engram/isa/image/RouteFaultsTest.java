@@ -184,6 +184,22 @@ final class RouteFaultsTest {
   }
 
   @Test
+  void splitRowsSendPlainEventsFromOneCore() {
+    int plain =
+        draft.program(
+            """
+            .program row plain
+            .stream out
+            .trigger came = pre
+                    emit  out
+            """);
+    draft.projection(ImageDraft.MASKED, "rowProgram", plain);
+    draft.refused(
+        "projection masked: its rows are split over 2 cores, of which 2 send their events out"
+            + " (expected: 1, all have the same)");
+  }
+
+  @Test
   void aChipMayHaveNoSequencers() {
     draft.can("sequencers", false);
     draft.refused("the chip has no sequencer engines");
