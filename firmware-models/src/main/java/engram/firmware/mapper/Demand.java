@@ -48,6 +48,7 @@ final class Demand {
     int oldest = -1;
     if (input.row != null) {
       oldest = input.row.oldestArrival();
+      add(Memory.STATE, MemoryModel.registerWords(input.row, lag));
       load(input.row);
     }
     if (input.learn != null) {

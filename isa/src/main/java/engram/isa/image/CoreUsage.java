@@ -50,18 +50,20 @@ public record CoreUsage(int core, List<Charge> charges) {
       int oldest = -1;
       Program row = null;
       Program synapse = null;
+      int lag = image.populations().get(projection.target()).lag();
       if (projection.rowProgram() != ProjectionImage.NONE) {
         var verified = programs.get(projection.rowProgram());
         row = verified.program();
         oldest = verified.oldestArrival();
         loaded.add(row);
+        charges.add(
+            new Charge(Memory.STATE, projection.name(), MemoryModel.registerWords(verified, lag)));
       }
       if (projection.learns()) {
         var verified = programs.get(projection.synapseProgram());
         synapse = verified.program();
         oldest = Math.max(oldest, verified.oldestArrival());
         loaded.add(synapse);
-        int lag = image.populations().get(projection.target()).lag();
         charges.add(
             new Charge(Memory.STATE, projection.name(), MemoryModel.registerWords(verified, lag)));
       }

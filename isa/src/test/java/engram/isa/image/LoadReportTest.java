@@ -18,7 +18,7 @@ final class LoadReportTest {
             wall                   used         of  headroom  core   most by
             cores                     2          2      0.0%
             neurons                   6         16     62.5%  0      a (4)
-            state memory             23         64     64.1%  0      b (9)
+            state memory             26         64     59.4%  0      b (9)
             synapse memory           41        256     84.0%  0      masked (15)
             axon memory              23         64     64.1%  0      dense (4)
             route memory              8         32     75.0%  0      a (5)

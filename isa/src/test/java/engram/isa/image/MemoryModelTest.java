@@ -173,8 +173,9 @@ final class MemoryModelTest {
     // a.spike to five blocks, b.spike to one, rows of masked to two.
     assertThat(usage.used(Memory.ROUTE)).isEqualTo(8);
     // a: in 2, v 1, k 1, spike 2, clock 1, learn 1. b: in 1, v 1, k 1, spike 2, clock 3, learn 1.
-    // dense (lag 2): clock 3, learn 1. mirror (lag 0): clock 1, learn 1.
-    assertThat(usage.used(Memory.STATE)).isEqualTo(8 + 9 + 4 + 2);
+    // dense (lag 2): clock 3, learn 1. mirror (lag 0): clock 1, learn 1. Rows of masked (lag 2):
+    // clock 3.
+    assertThat(usage.used(Memory.STATE)).isEqualTo(8 + 9 + 4 + 2 + 3);
     // in 3; dense 4, arrivals of two steps 2; mirror 4 and 2; masked 4, mask 4, x 1, sum 4, out 1,
     // arrivals 1; sparse rows of 2, 0, 1, 2 with 10 bits: 3, starts 4; sums 4.
     assertThat(usage.used(Memory.SYNAPSE)).isEqualTo(3 + 6 + 6 + 15 + 7 + 4);
