@@ -89,6 +89,26 @@ final class NetworkFileTest {
     }
   }
 
+  @Test
+  void aResetGoesBackToTheInitialValuesOfTheNetwork() {
+    var network =
+        NetworkFile.read(
+            "reset.yaml",
+            """
+            network: reset
+            populations:
+              a: {neurons: 3, program: encoders/rate, values: {x: [256, 0, 64], rest: 5}}
+            """);
+    try (var chip = TestChips.chip(network)) {
+      String before = chip.stateDigest();
+      chip.write("a", "x", 0, 1, 2, 3);
+      chip.run(5);
+      chip.reset();
+      assertThat(chip.read("a", "x")).containsExactly(256, 0, 64);
+      assertThat(chip.stateDigest()).isEqualTo(before);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -20,6 +20,9 @@ public final class LaneStore {
   private final StreamColumn[] streams;
   private final LongColumn[] sums;
 
+  /// By slot, what lanes start with where the network says so; null elsewhere.
+  private final int[][] starts;
+
   // The columns in which a new step does not find what the last one left.
   private final IntColumn[] movingInts;
   private final StreamColumn[] movingStreams;
@@ -32,6 +35,7 @@ public final class LaneStore {
     ints = new IntColumn[slots];
     streams = new StreamColumn[slots];
     sums = new LongColumn[slots];
+    starts = new int[slots][];
     for (int slot = 0; slot < slots; slot++) {
       var symbol = program.symbols().get(slot);
       switch (symbol.role()) {
@@ -82,9 +86,15 @@ public final class LaneStore {
 
   /// Gives a field or parameter the values that the lanes start with.
   public void fill(String name, int[] initial) {
-    var column = ints[program.slot(name).orElseThrow()];
+    int slot = program.slot(name).orElseThrow();
+    starts[slot] = initial.clone();
+    start(slot);
+  }
+
+  private void start(int slot) {
+    var column = ints[slot];
     for (int step = 0; step < column.depth(); step++) {
-      System.arraycopy(initial, 0, column.values(), column.at(step), initial.length);
+      System.arraycopy(starts[slot], 0, column.values(), column.at(step), starts[slot].length);
     }
   }
 
@@ -119,6 +129,9 @@ public final class LaneStore {
       Symbol symbol = program.symbols().get(slot);
       if (ints[slot] != null && symbol.role() != SymbolRole.PARAM) {
         ints[slot].fill(symbol.initial());
+        if (starts[slot] != null) {
+          start(slot);
+        }
       }
       if (streams[slot] != null) {
         streams[slot].clear();
