@@ -178,7 +178,6 @@ final class DocExamplesTest {
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
           "--add-modules=jdk.incubator.vector",
           "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
           "-Dengram.home=" + Page.ROOT,
           "-cp",
           System.getProperty("java.class.path"),
