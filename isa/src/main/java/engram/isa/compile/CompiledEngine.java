@@ -107,7 +107,7 @@ public final class CompiledEngine implements Engine {
     var program = binding.program();
     if (Staging.aliases(program.program())) {
       interpreted.put(
-          program.toString(), "what it stores is also read at an age that a register holds");
+          program.toString(), "what it writes is also read at an age that a register holds");
       return interpreter.row(binding);
     }
     if (refused(program.program())) {

@@ -25,10 +25,16 @@ final class Staging {
         .anyMatch(in -> in.opcode() == Opcode.ST && in.slot() == slot);
   }
 
-  /// True if a staged copy could miss a store: a symbol that is stored is also read at an age that
-  /// a register holds, which may be 0.
+  /// True if a staged copy could miss a store or an event: a symbol that the program writes is also
+  /// read at an age that a register holds, which may be 0.
   static boolean aliases(Program program) {
     return program.instructions().stream()
-        .anyMatch(in -> in.opcode() == Opcode.LD && in.constant() && stores(program, in.slot()));
+        .anyMatch(in -> in.opcode() == Opcode.LD && in.constant() && writes(program, in.slot()));
+  }
+
+  private static boolean writes(Program program, int slot) {
+    return stores(program, slot)
+        || program.instructions().stream()
+            .anyMatch(in -> in.opcode() == Opcode.EMIT && in.slot() == slot);
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// ways of compiling.
 final class CompiledProgramsTest {
   /// Random programs of each kind and way; with `-Dengram.programs=N` as many as one likes.
-  private static final int PROGRAMS = Integer.getInteger("engram.programs", 120);
+  private static final int PROGRAMS = Integer.getInteger("engram.programs", 840);
 
   enum Way {
     VECTORS(true, Piece.MOST),
