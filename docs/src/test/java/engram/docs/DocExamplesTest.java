@@ -88,7 +88,9 @@ final class DocExamplesTest {
                         .filter(DocExamplesTest::slow)
                         .map(block -> page + ": " + block.text().lines().findFirst().orElse("")))
                 .toList())
-        .containsExactly("docs/ssnn-bp.md: ./engram train mnist --seed 1 --save mnist.snapshot");
+        .containsExactly(
+            "README.md: ./engram demo",
+            "docs/ssnn-bp.md: ./engram train mnist --seed 1 --save mnist.snapshot");
   }
 
   @Test
