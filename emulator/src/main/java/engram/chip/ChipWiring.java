@@ -43,6 +43,9 @@ final class ChipWiring {
   /// By number of the core that they lead to.
   private final Map<Integer, List<Inlet>> inlets = new HashMap<>();
 
+  /// By number of the core that they leave.
+  private final Map<Integer, List<Outlet>> outlets = new HashMap<>();
+
   ChipWiring(
       Preset preset,
       CheckedImage checked,
@@ -60,7 +63,8 @@ final class ChipWiring {
     image.cores().forEach(core -> cores.add(core(core)));
     cores.forEach(this::connectStreams);
     connectHost();
-    cores.forEach(core -> core.connect(inlets.getOrDefault(core.number, List.of())));
+    cores.forEach(core ->
+        core.connect(inlets.getOrDefault(core.number, List.of()), outlets.get(core.number)));
   }
 
   /// The cores in use, by number.
@@ -139,23 +143,20 @@ final class ChipWiring {
 
   private void connectStreams(Core core) {
     for (var slice : core.slices) {
-      connect(core, slice.store, slice.image.routes(), slice.population.recorded(), slice.outlets);
+      connect(core, slice.store, slice.image.routes(), slice.population.recorded());
     }
     for (var block : core.blocks) {
       if (block.rowStore != null) {
-        connect(core, block.rowStore, block.image.routes(), Set.of(), block.outlets);
+        connect(core, block.rowStore, block.image.routes(), Set.of());
       }
     }
   }
 
   private void connect(
-      Core core,
-      LaneStore store,
-      Map<String, List<RouteImage>> routes,
-      Set<String> recorded,
-      Outlet[] outlets) {
+      Core core, LaneStore store, Map<String, List<RouteImage>> routes, Set<String> recorded) {
     var program = store.program();
-    for (int slot = 0; slot < outlets.length; slot++) {
+    var list = outlets.computeIfAbsent(core.number, _ -> new ArrayList<>());
+    for (int slot = 0; slot < program.symbols().size(); slot++) {
       var symbol = program.symbol(slot);
       if (symbol.role() != SymbolRole.STREAM) {
         continue;
@@ -165,16 +166,18 @@ final class ChipWiring {
       int summed = exact ? program.slot(symbol.sums()).orElseThrow() : -1;
       var sums = exact ? store.sums(summed) : null;
       int payload = exact ? program.symbol(summed).format().bits() : MemoryModel.PAYLOAD_BITS;
-      var list = routes.getOrDefault(symbol.name(), List.of());
-      outlets[slot] =
+      var stream = store.stream(slot);
+      var ways = routes.getOrDefault(symbol.name(), List.of());
+      list.add(
           new Outlet(
-              list,
+              stream,
+              ways,
               core.number,
               flits(payload),
               recorded.contains(symbol.name()),
               preset.spec().mesh(),
-              noc);
-      connect(store.stream(slot), sums, list);
+              noc));
+      connect(stream, sums, ways);
     }
   }
 
@@ -187,13 +190,19 @@ final class ChipWiring {
     for (int p = 0; p < image.populations().size(); p++) {
       var population = image.populations().get(p);
       if (population.external()) {
-        var list = image.hostRoutes().get(p);
+        var stream = new StreamColumn(population.size(), 2, true);
+        var ways = image.hostRoutes().get(p);
         var outlet =
             new Outlet(
-                list, Noc.HOST, flits(MemoryModel.PAYLOAD_BITS), false, preset.spec().mesh(), noc);
-        var port = new HostPort(p, population.size(), outlet);
-        hostPorts.add(port);
-        connect(port.stream(), null, list);
+                stream,
+                ways,
+                Noc.HOST,
+                flits(MemoryModel.PAYLOAD_BITS),
+                false,
+                preset.spec().mesh(),
+                noc);
+        hostPorts.add(new HostPort(p, stream, outlet));
+        connect(stream, null, ways);
       }
     }
   }

@@ -43,6 +43,8 @@ final class Core {
   /// What takes the events of each of the other inlets.
   private Inlet.Visitor[] takers = {};
 
+  private Outlet[] outlets = {};
+
   /// First step whose emissions are on the way through the inlets; those of earlier steps, if the
   /// chip was restored, are in `waiting`.
   private long firstEmitted;
@@ -70,7 +72,10 @@ final class Core {
     this.timing = timing;
   }
 
-  void connect(List<Inlet> ways) {
+  /// @param ways all ways in
+  /// @param streams where the core's own streams go
+  void connect(List<Inlet> ways, List<Outlet> streams) {
+    outlets = streams.toArray(Outlet[]::new);
     inlets = ways.toArray(Inlet[]::new);
     List<Inlet> plain = new ArrayList<>();
     List<Inlet> others = new ArrayList<>();
@@ -266,25 +271,15 @@ final class Core {
   }
 
   private long emit(long step) {
-    long emitted = 0;
-    for (var slice : slices) {
-      for (int slot = 0; slot < slice.outlets.length; slot++) {
-        var outlet = slice.outlets[slot];
-        if (outlet != null) {
-          int events = outlet.close(slice.store.stream(slot), step);
-          emitted += events;
-          if (outlet.recorded()) {
-            count(Counter.HOST_EVENTS, events);
-          }
-        }
-      }
-    }
     for (var block : blocks) {
-      for (int slot = 0; slot < block.outlets.length; slot++) {
-        if (block.outlets[slot] != null) {
-          block.checkSums(slot, step);
-          emitted += block.outlets[slot].close(block.rowStore.stream(slot), step);
-        }
+      block.checkSums(step);
+    }
+    long emitted = 0;
+    for (var outlet : outlets) {
+      int events = outlet.close(step);
+      emitted += events;
+      if (outlet.recorded()) {
+        count(Counter.HOST_EVENTS, events);
       }
     }
     count(Counter.EVENTS_EMITTED, emitted);
@@ -293,19 +288,8 @@ final class Core {
 
   /// Tells the network of the events of the step.
   void announce(Noc noc) {
-    for (var slice : slices) {
-      for (var outlet : slice.outlets) {
-        if (outlet != null) {
-          outlet.announce(noc);
-        }
-      }
-    }
-    for (var block : blocks) {
-      for (var outlet : block.outlets) {
-        if (outlet != null) {
-          outlet.announce(noc);
-        }
-      }
+    for (var outlet : outlets) {
+      outlet.announce(noc);
     }
   }
 

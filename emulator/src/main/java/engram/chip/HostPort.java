@@ -6,10 +6,6 @@ import engram.isa.exec.StreamColumn;
 /// Where the events of an external population enter: the host emits into its stream, cores read it
 /// as they read any other.
 record HostPort(int population, StreamColumn stream, Outlet outlet) {
-  HostPort(int population, int size, Outlet outlet) {
-    this(population, new StreamColumn(size, 2, true), outlet);
-  }
-
   /// Makes `step` the present.
   void open(long step) {
     stream.advance(step - 1);
@@ -17,7 +13,7 @@ record HostPort(int population, StreamColumn stream, Outlet outlet) {
 
   /// Tells the network of the events of the step.
   void announce(Noc noc, long step) {
-    outlet.close(stream, step);
+    outlet.close(step);
     outlet.announce(noc);
   }
 }

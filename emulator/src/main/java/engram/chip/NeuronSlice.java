@@ -22,9 +22,6 @@ final class NeuronSlice {
   final LaneStore store;
   final ProgramCost cost;
 
-  /// Where the program's streams go, by slot; null elsewhere.
-  final Outlet[] outlets;
-
   /// By slot; null elsewhere.
   private final Accumulator[] accumulators;
 
@@ -52,7 +49,6 @@ final class NeuronSlice {
     groups = new Groups(image.count(), image.first());
     int[] groupSizes = new int[symbols.size()];
     accumulators = new Accumulator[symbols.size()];
-    outlets = new Outlet[symbols.size()];
     for (int slot = 0; slot < symbols.size(); slot++) {
       var symbol = symbols.get(slot);
       if (symbol.role() == SymbolRole.GROUP) {

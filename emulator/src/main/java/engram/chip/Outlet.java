@@ -15,6 +15,7 @@ final class Outlet {
   /// @param way number of the way through the network
   private record Stretch(int first, int end, int way) {}
 
+  private final StreamColumn stream;
   private final Stretch[] stretches;
   private final int[] emitted;
   private final boolean recorded;
@@ -22,7 +23,15 @@ final class Outlet {
   /// @param source number of the core that emits, or `Noc.HOST`
   /// @param flits that an event is cut into
   /// @param recorded the stream's events also go to the host
-  Outlet(List<RouteImage> routes, int source, int flits, boolean recorded, Mesh mesh, Noc noc) {
+  Outlet(
+      StreamColumn stream,
+      List<RouteImage> routes,
+      int source,
+      int flits,
+      boolean recorded,
+      Mesh mesh,
+      Noc noc) {
+    this.stream = stream;
     this.recorded = recorded;
     int router = source == Noc.HOST ? 0 : mesh.routerOf(source);
     var bounds = new TreeSet<Integer>();
@@ -56,9 +65,9 @@ final class Outlet {
     return recorded;
   }
 
-  /// Closes a stream for a step: counts its events, and lists them where a core reads lists.
+  /// Closes the stream for a step: counts its events, and lists them where a core reads lists.
   /// Returns their number.
-  int close(StreamColumn stream, long step) {
+  int close(long step) {
     int all;
     if (stream.keepsLists()) {
       all = stream.list(step);

@@ -16,6 +16,7 @@ import engram.isa.program.SymbolRole;
 import engram.isa.verify.VerifiedProgram;
 import java.util.Arrays;
 import java.util.function.IntBinaryOperator;
+import java.util.stream.IntStream;
 
 /// The synapses of a projection that end on one slice, with what arrives for their rows.
 final class SynapseBlock {
@@ -36,8 +37,8 @@ final class SynapseBlock {
 
   final Arrivals arrivals;
 
-  /// Where the row program's streams go, by slot; null elsewhere.
-  final Outlet[] outlets;
+  /// Slots of the row program's streams that carry sums.
+  private final int[] summed;
 
   /// What runs in LEARN, or null.
   RowLearning rowLearning;
@@ -86,11 +87,11 @@ final class SynapseBlock {
     int oldest = synapseProgram == null ? 0 : synapseProgram.oldestArrival();
     if (rowProgram == null) {
       rowStore = null;
-      outlets = new Outlet[0];
+      summed = new int[0];
     } else {
       oldest = Math.max(oldest, rowProgram.oldestArrival());
       rowStore = new LaneStore(rowProgram.program(), layout.rows());
-      outlets = new Outlet[rowProgram.program().symbols().size()];
+      summed = summed(rowProgram.program());
       image.values().forEach(rowStore::fill);
     }
     boolean spelled =
@@ -191,24 +192,28 @@ final class SynapseBlock {
     return synapseLearning == null ? cycles : cycles + synapseLearning.run(step, counters);
   }
 
-  /// Makes sure that the sums which a row stream carries fit their format.
+  private static int[] summed(Program program) {
+    return IntStream.range(0, program.symbols().size())
+        .filter(slot -> !program.symbol(slot).sums().isEmpty())
+        .toArray();
+  }
+
+  /// Makes sure that the sums which row streams carry fit their format.
   ///
   /// @throws OverflowStop if one does not
-  void checkSums(int slot, long step) {
-    var program = rowStore.program();
-    var stream = rowStore.stream(slot);
-    String name = program.symbol(slot).sums();
-    if (name.isEmpty() || !stream.touched(step)) {
-      return;
-    }
-    int sumSlot = program.slot(name).orElseThrow();
-    var sum = program.symbol(sumSlot);
-    var sums = rowStore.sums(sumSlot);
-    int at = sums.at(step - 1);
-    for (int row = 0; row < layout.rows(); row++) {
-      long value = sums.values()[at + row];
-      if (stream.get(step, row) && !sum.format().holds(value)) {
-        throw new OverflowStop(program, sum, "row " + row, value);
+  void checkSums(long step) {
+    for (int slot : summed) {
+      var program = rowStore.program();
+      var stream = rowStore.stream(slot);
+      int sumSlot = program.slot(program.symbol(slot).sums()).orElseThrow();
+      var sum = program.symbol(sumSlot);
+      var sums = rowStore.sums(sumSlot);
+      int at = sums.at(step - 1);
+      for (int row = 0; stream.touched(step) && row < layout.rows(); row++) {
+        long value = sums.values()[at + row];
+        if (stream.get(step, row) && !sum.format().holds(value)) {
+          throw new OverflowStop(program, sum, "row " + row, value);
+        }
       }
     }
   }
