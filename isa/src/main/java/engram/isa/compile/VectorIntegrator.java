@@ -34,8 +34,6 @@ abstract class VectorIntegrator implements Integrator {
   /// Rows whose weights can be added up in 16 bits.
   private final int narrowRows;
 
-  private final short[] partial = new short[4 * SHORT_LANES];
-
   private VectorIntegrator(int lanes, int weightLimit) {
     this.lanes = lanes;
     narrowRows = Short.MAX_VALUE / weightLimit;
@@ -62,73 +60,36 @@ abstract class VectorIntegrator implements Integrator {
       addInts(rows, count, sums, at);
       return;
     }
+    for (int lane = 0; lane < lanes; lane += 2 * SHORT_LANES) {
+      addTwo(rows, count, lane, sums, at + lane);
+    }
+  }
+
+  /// Two vectors of 16-bit sums: with more, the method grows beyond what the JIT keeps in
+  /// registers.
+  private void addTwo(int[] rows, int count, int lane, int[] sums, int at) {
+    var a0 = IntVector.fromArray(INTS, sums, at);
+    var a1 = IntVector.fromArray(INTS, sums, at + INT_LANES);
+    var b0 = IntVector.fromArray(INTS, sums, at + 2 * INT_LANES);
+    var b1 = IntVector.fromArray(INTS, sums, at + 3 * INT_LANES);
     for (int from = 0; from < count; from += narrowRows) {
       int to = Math.min(count, from + narrowRows);
-      int lane = 0;
-      for (; lane + 4 * SHORT_LANES <= lanes; lane += 4 * SHORT_LANES) {
-        addFour(rows, from, to, lane);
-        widen(4, sums, at + lane);
+      var a = ShortVector.zero(SHORTS);
+      var b = ShortVector.zero(SHORTS);
+      for (int i = from; i < to; i++) {
+        int place = rows[i] * lanes + lane;
+        a = a.add(shorts(place));
+        b = b.add(shorts(place + SHORT_LANES));
       }
-      for (; lane + SHORT_LANES < lanes; lane += 2 * SHORT_LANES) {
-        addTwo(rows, from, to, lane);
-        widen(2, sums, at + lane);
-      }
-      if (lane < lanes) {
-        addOne(rows, from, to, lane);
-        widen(1, sums, at + lane);
-      }
+      a0 = a0.add(a.convertShape(VectorOperators.S2I, INTS, 0));
+      a1 = a1.add(a.convertShape(VectorOperators.S2I, INTS, 1));
+      b0 = b0.add(b.convertShape(VectorOperators.S2I, INTS, 0));
+      b1 = b1.add(b.convertShape(VectorOperators.S2I, INTS, 1));
     }
-  }
-
-  // Four, two and one vector of lanes: written out, since vectors in an array leave registers.
-
-  private void addFour(int[] rows, int from, int to, int lane) {
-    var a = ShortVector.zero(SHORTS);
-    var b = ShortVector.zero(SHORTS);
-    var c = ShortVector.zero(SHORTS);
-    var d = ShortVector.zero(SHORTS);
-    for (int i = from; i < to; i++) {
-      int place = rows[i] * lanes + lane;
-      a = a.add(shorts(place));
-      b = b.add(shorts(place + SHORT_LANES));
-      c = c.add(shorts(place + 2 * SHORT_LANES));
-      d = d.add(shorts(place + 3 * SHORT_LANES));
-    }
-    a.intoArray(partial, 0);
-    b.intoArray(partial, SHORT_LANES);
-    c.intoArray(partial, 2 * SHORT_LANES);
-    d.intoArray(partial, 3 * SHORT_LANES);
-  }
-
-  private void addTwo(int[] rows, int from, int to, int lane) {
-    var a = ShortVector.zero(SHORTS);
-    var b = ShortVector.zero(SHORTS);
-    for (int i = from; i < to; i++) {
-      int place = rows[i] * lanes + lane;
-      a = a.add(shorts(place));
-      b = b.add(shorts(place + SHORT_LANES));
-    }
-    a.intoArray(partial, 0);
-    b.intoArray(partial, SHORT_LANES);
-  }
-
-  private void addOne(int[] rows, int from, int to, int lane) {
-    var a = ShortVector.zero(SHORTS);
-    for (int i = from; i < to; i++) {
-      a = a.add(shorts(rows[i] * lanes + lane));
-    }
-    a.intoArray(partial, 0);
-  }
-
-  /// Adds the 16-bit sums of some vectors to the 32-bit ones.
-  private void widen(int vectors, int[] sums, int at) {
-    for (int i = 0; i < vectors * SHORT_LANES; i += INT_LANES) {
-      var more =
-          (IntVector)
-              ShortVector.fromArray(Species.SHORTS, partial, i)
-                  .convertShape(VectorOperators.S2I, INTS, 0);
-      IntVector.fromArray(INTS, sums, at + i).add(more).intoArray(sums, at + i);
-    }
+    a0.intoArray(sums, at);
+    a1.intoArray(sums, at + INT_LANES);
+    b0.intoArray(sums, at + 2 * INT_LANES);
+    b1.intoArray(sums, at + 3 * INT_LANES);
   }
 
   private void addInts(int[] rows, int count, int[] sums, int at) {

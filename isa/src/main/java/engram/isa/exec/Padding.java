@@ -3,8 +3,8 @@ package engram.isa.exec;
 /// How much longer arrays are than what they hold, so that vectors need no special case at the ends
 /// and rings no division. What lies in between is never read as a value.
 public final class Padding {
-  /// Lanes of the widest vector of 16-bit integers.
-  private static final int WIDEST = 32;
+  /// Most lanes that a loop takes at a time: two vectors of 16-bit integers.
+  private static final int WIDEST = 64;
 
   private Padding() {}
 
@@ -20,6 +20,6 @@ public final class Padding {
 
   /// Room for synapses, so that a vector may start at the last of them.
   static int places(int places) {
-    return Math.addExact(places, 2 * WIDEST);
+    return Math.addExact(places, WIDEST);
   }
 }
