@@ -307,6 +307,12 @@ final class LaneCode {
     callStatic(MASK, "fromLong", MASK, SPECIES_TYPE, LONG);
   }
 
+  /// A mask of all lanes.
+  void all() {
+    code.iconst_1();
+    broadcastMask();
+  }
+
   /// mask -> bits.
   void toBits() {
     call(MASK, "toLong", LONG);

@@ -79,6 +79,11 @@ record Piece(List<Node> nodes, Set<Node> loaded, Set<Node> spilled) {
     outside.add(node);
   }
 
+  /// Vector operations that the part takes, roughly.
+  int cost() {
+    return nodes.stream().filter(n -> n.isLane() && !n.isConstant()).mapToInt(Piece::cost).sum();
+  }
+
   /// Vector operations that a node takes, roughly.
   private static int cost(Node node) {
     if (node.kind() == Kind.LOAD) {

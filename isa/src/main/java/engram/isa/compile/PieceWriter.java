@@ -75,6 +75,11 @@ abstract class PieceWriter {
   /// Place of the block's first synapse in the columns of a dense layout.
   int placeSlot;
 
+  private int rowLanesSlot;
+
+  /// The drawing instruction that is certain in the code that is being written, or null.
+  Node taken;
+
   PieceWriter(
       CodeBuilder code,
       VerifiedProgram verified,
@@ -105,22 +110,93 @@ abstract class PieceWriter {
 
   final void write() {
     prepare();
-    if (variant.mode().hasRows()) {
-      int r = code.allocateLocal(TypeKind.INT);
-      code.iload(FROM_SLOT).istore(r);
-      loop(
-          r,
-          () -> code.iload(TO_SLOT),
-          () -> {
-            rowSlot = code.allocateLocal(TypeKind.INT);
-            code.aload(ROWS_SLOT).iload(r).iaload().istore(rowSlot);
-            values(Level.ROW);
-            blocks();
-          });
+    var certain = shortcut();
+    if (certain == null) {
+      loops();
     } else {
-      blocks();
+      Label otherwise = code.newLabel();
+      Label end = code.newLabel();
+      load(certain.b());
+      code.loadConstant(1 << certain.in().shift()).if_icmplt(otherwise);
+      taken = certain;
+      loops();
+      taken = null;
+      code.goto_(end).labelBinding(otherwise);
+      loops();
+      code.labelBinding(end);
     }
     code.return_();
+  }
+
+  /// A drawing instruction that is certain in some calls, the threshold beyond all numbers, and
+  /// worth being left out then; null if there is none.
+  Node shortcut() {
+    return null;
+  }
+
+  /// True if the rows go by while a block's lanes stay where they are, so that what depends on the
+  /// lane alone is computed once for all rows.
+  boolean rowsInside() {
+    return false;
+  }
+
+  /// Computes what all rows of a block have in common.
+  void beforeRows() {}
+
+  private void loops() {
+    if (!variant.mode().hasRows()) {
+      blocks(this::block);
+      return;
+    }
+    rowLanesSlot = code.allocateLocal(TypeKind.INT);
+    frame().getfield(FRAME, "rowLanes", INT).istore(rowLanesSlot);
+    if (rowsInside()) {
+      blocks(() -> {
+        beforeRows();
+        int all = liveSlot;
+        rows(() -> {
+          place();
+          values(Level.ROW);
+          block();
+        });
+        liveSlot = all;
+      });
+    } else {
+      rows(() -> {
+        values(Level.ROW);
+        blocks(() -> {
+          place();
+          block();
+        });
+      });
+    }
+  }
+
+  private void rows(Runnable body) {
+    int r = code.allocateLocal(TypeKind.INT);
+    code.iload(FROM_SLOT).istore(r);
+    loop(
+        r,
+        () -> code.iload(TO_SLOT),
+        () -> {
+          rowSlot = code.allocateLocal(TypeKind.INT);
+          code.aload(ROWS_SLOT).iload(r).iaload().istore(rowSlot);
+          body.run();
+        });
+  }
+
+  /// Finds the place of a row's block, and leaves out the lanes that have no synapse there.
+  private void place() {
+    placeSlot = code.allocateLocal(TypeKind.INT);
+    code.iload(rowSlot).iload(rowLanesSlot).imul().iload(laneSlot).iadd().istore(placeSlot);
+    if (variant.mode().masked()) {
+      int some = code.allocateLocal(TypeKind.LONG);
+      code.lload(liveSlot);
+      frame().iload(rowSlot).iload(laneSlot);
+      callFrame("existing", LONG, INT, INT);
+      code.land().lstore(some);
+      liveSlot = some;
+    }
   }
 
   /// `for (; index < limit; index++) body`.
@@ -284,20 +360,13 @@ abstract class PieceWriter {
     }
   }
 
-  private void blocks() {
+  private void blocks(Runnable body) {
     int lanes = code.allocateLocal(TypeKind.REFERENCE);
     int masks = code.allocateLocal(TypeKind.REFERENCE);
     int count = code.allocateLocal(TypeKind.INT);
     frame().getfield(FRAME, "blockLane", INTS).astore(lanes);
     frame().getfield(FRAME, "blockMask", LONGS).astore(masks);
     frame().getfield(FRAME, "blocks", INT).istore(count);
-    int rowStart = -1;
-    if (variant.mode().hasRows()) {
-      rowStart = code.allocateLocal(TypeKind.INT);
-      code.iload(rowSlot);
-      frame().getfield(FRAME, "rowLanes", INT).imul().istore(rowStart);
-    }
-    int start = rowStart;
     blockSlot = code.allocateLocal(TypeKind.INT);
     code.iconst_0().istore(blockSlot);
     loop(
@@ -308,23 +377,8 @@ abstract class PieceWriter {
           liveSlot = code.allocateLocal(TypeKind.LONG);
           code.aload(lanes).iload(blockSlot).iaload().istore(laneSlot);
           code.aload(masks).iload(blockSlot).laload().lstore(liveSlot);
-          if (variant.mode().masked()) {
-            existing();
-          }
-          if (variant.mode().hasRows()) {
-            placeSlot = code.allocateLocal(TypeKind.INT);
-            code.iload(start).iload(laneSlot).iadd().istore(placeSlot);
-          }
-          block();
+          body.run();
         });
-  }
-
-  /// Leaves out the lanes that have no synapse in the row.
-  private void existing() {
-    code.lload(liveSlot);
-    frame().iload(rowSlot).iload(laneSlot);
-    callFrame("existing", LONG, INT, INT);
-    code.land().lstore(liveSlot);
   }
 
   // Scalar code: a mask is 1 or 0.

@@ -2,6 +2,7 @@ package engram.isa.compile;
 
 import engram.isa.Draw;
 import engram.isa.compile.Node.Kind;
+import engram.isa.compile.Node.Level;
 import engram.isa.compile.Node.Type;
 import engram.isa.program.SymbolRole;
 import engram.isa.program.Table;
@@ -24,6 +25,9 @@ final class VectorWriter extends PieceWriter {
 
   /// Vector local of each value that all lanes share.
   private final Map<Node, Integer> broadcasts = new HashMap<>();
+
+  /// Mask of the block's lanes that run in every row; -1 if rows differ, or are not inside.
+  private int rowMask = -1;
 
   /// Draw lanes of lane 0 of a block, without the block's own offset; -1 if nothing draws.
   private int drawLanes = -1;
@@ -108,39 +112,102 @@ final class VectorWriter extends PieceWriter {
     locals.put(node, lanes.keep());
   }
 
+  // Rows.
+
+  @Override
+  boolean rowsInside() {
+    return piece.loaded().isEmpty() && piece.spilled().isEmpty();
+  }
+
+  @Override
+  Node shortcut() {
+    boolean fits = variant.mode().hasRows() && 2 * piece.cost() <= Piece.MOST;
+    var draws =
+        piece.nodes().stream()
+            .filter(node -> node.isLane() && site(node) >= 0)
+            .filter(node -> node.in().opcode() == engram.isa.Opcode.BERN)
+            .toList();
+    boolean one = fits && draws.size() == 1 && draws.get(0).b().level() == Level.CALL;
+    return one && !draws.get(0).b().isConstant() ? draws.get(0) : null;
+  }
+
+  @Override
+  void beforeRows() {
+    for (var node : piece.nodes()) {
+      if (node.isLane() && !ofRow(node)) {
+        value(node);
+      }
+    }
+    rowMask = -1;
+    if (!variant.mode().masked()) {
+      code.lload(liveSlot);
+      lanes.mask();
+      rowMask = lanes.keep();
+    }
+  }
+
+  /// True if a value is another one in the next row.
+  private boolean ofRow(Node node) {
+    if (node.isConstant() || node.level() == Level.CALL) {
+      return false;
+    }
+    return switch (node.kind()) {
+      case LOAD -> node.level() == Level.ROW || node.cell() != Node.NONE && isSynapseWord(node);
+      case EFFECT -> true;
+      default -> site(node) >= 0 || node.sources().stream().anyMatch(this::ofRow);
+    };
+  }
+
   // The block.
 
   @Override
   void block() {
-    if (piece.nodes().stream().anyMatch(node -> node.isLane() && site(node) >= 0)) {
+    boolean hoisted = variant.mode().hasRows() && rowsInside();
+    boolean draws = piece.nodes().stream().anyMatch(n -> n.isLane() && site(n) >= 0 && n != taken);
+    if (draws) {
       drawLanes();
     }
     piece.loaded().forEach(this::unspill);
     for (var node : piece.nodes()) {
-      if (!node.isLane()) {
+      if (!node.isLane() || hoisted && !ofRow(node)) {
         continue;
       }
-      switch (node.kind()) {
-        case CONSTANT -> {}
-        case LOAD -> {
-          laneLoad(node);
-          keep(node);
-        }
-        case COMPUTE -> {
+      if (node.kind() == Kind.EFFECT) {
+        effect(node);
+      } else {
+        value(node);
+      }
+    }
+    piece.spilled().forEach(this::spill);
+  }
+
+  /// Computes a value of the block's lanes.
+  private void value(Node node) {
+    switch (node.kind()) {
+      case CONSTANT -> {
+        return;
+      }
+      case LOAD -> laneLoad(node);
+      case COMPUTE -> {
+        if (node == taken) {
+          lanes.all();
+        } else {
           compute(node);
-          keep(node);
         }
-        case CHOICE -> {
+      }
+      case CHOICE -> {
+        if (node.mask() == taken) {
+          push(node.a());
+        } else {
           push(node.mask());
           push(node.a());
           push(node.c());
           lanes.choose(node.type());
-          keep(node);
         }
-        case EFFECT -> effect(node);
       }
+      case EFFECT -> throw new IllegalStateException("an effect is no value");
     }
-    piece.spilled().forEach(this::spill);
+    keep(node);
   }
 
   /// What `Draw.bits` is given for the lanes of the block.
@@ -576,8 +643,12 @@ final class VectorWriter extends PieceWriter {
     if (allLive) {
       push(node.mask());
     } else {
-      code.lload(liveSlot);
-      lanes.mask();
+      if (rowMask >= 0) {
+        code.aload(rowMask);
+      } else {
+        code.lload(liveSlot);
+        lanes.mask();
+      }
       if (node.mask() != null) {
         push(node.mask());
         lanes.andMasks();

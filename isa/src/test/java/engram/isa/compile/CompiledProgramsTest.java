@@ -6,6 +6,7 @@ import engram.isa.Instruction;
 import engram.isa.InstructionField;
 import engram.isa.Opcode;
 import engram.isa.ProgramKind;
+import engram.isa.assembler.Assembler;
 import engram.isa.exec.Engine;
 import engram.isa.testing.NeuronTrial;
 import engram.isa.testing.RowTrial;
@@ -14,6 +15,7 @@ import engram.isa.testing.Universe;
 import engram.isa.testing.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +165,42 @@ final class CompiledProgramsTest {
               .on(engine)
               .run();
         });
+  }
+
+  /// A draw that can't fail is left out by code of its own: half of all rates here are such.
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void drawsThatAreCertain(Way way) {
+    var program =
+        Assembler.assemble(
+                "certain.s",
+                """
+                .program synapse certain
+                .global rate : u2
+                .tag    seen : u8
+                .post   spike
+                .trigger both = pre and post.spike
+                .trigger each = step
+                        ld    r0, w
+                        ld    r1, rate
+                        bern  p1, r1, 1
+                        cause p2, both
+                  (p1)  add   r0, r0, 3
+                  (p2)  sub   r0, r0, 1
+                        st    w, r0
+                        ld    r2, seen
+                  (p1)  add   r2, r2, 1
+                        st    seen, r2
+                """,
+                Map.of())
+            .program();
+    var engine = way.engine();
+    for (int seed = 0; seed < 60; seed++) {
+      var random = random(seed);
+      new SynapseTrial(program, 1 + random.nextInt(7), 1 + random.nextInt(140), random)
+          .on(engine)
+          .run();
+    }
   }
 
   @Test
