@@ -126,6 +126,8 @@ final class VectorWriter extends PieceWriter {
         piece.nodes().stream()
             .filter(node -> node.isLane() && site(node) >= 0)
             .filter(node -> node.in().opcode() == engram.isa.Opcode.BERN)
+            // No register reaches 2^31.
+            .filter(node -> node.in().shift() < Integer.SIZE - 1)
             .toList();
     boolean one = fits && draws.size() == 1 && draws.get(0).b().level() == Level.CALL;
     return one && !draws.get(0).b().isConstant() ? draws.get(0) : null;
