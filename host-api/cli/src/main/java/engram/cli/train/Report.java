@@ -2,11 +2,15 @@ package engram.cli.train;
 
 import engram.chip.Chip;
 import engram.cli.common.AtomicFile;
-import engram.cli.common.Version;
 import engram.cli.data.DataStore;
-import engram.cli.report.MeshPlot;
-import engram.cli.report.Plots;
-import engram.cli.report.Svg;
+import engram.cli.report.ConfusionMatrix;
+import engram.cli.report.Core;
+import engram.cli.report.CoreCycles;
+import engram.cli.report.CoreMemory;
+import engram.cli.report.LearningCurve;
+import engram.cli.report.LinkTraffic;
+import engram.cli.report.Page;
+import engram.cli.report.SpikeRaster;
 import engram.firmware.ssnn.SsnnNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +19,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// A page about a training run: one HTML file with its pictures inside, nothing from a network.
 final class Report {
-  private static final String PAGE = "index.html";
+  private static final String FILE = "index.html";
 
   /// Timesteps of the spike raster: as many as can be told apart.
   private static final int RASTER_STEPS = 64;
@@ -26,7 +31,7 @@ final class Report {
   private final Chip chip;
   private final DataStore.Loaded data;
   private final TrainingResult result;
-  private final StringBuilder body = new StringBuilder();
+  private final Page page = new Page();
 
   private Report(Chip chip, DataStore.Loaded data, TrainingResult result) {
     this.chip = chip;
@@ -43,48 +48,43 @@ final class Report {
   /// Writes the page; returns its file.
   static Path write(Path folder, Chip chip, DataStore.Loaded data, TrainingResult result)
       throws IOException {
-    Path page = folder.resolve(PAGE);
+    Path file = folder.resolve(FILE);
     byte[] html = new Report(chip, data, result).html().getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(page, out -> out.write(html));
-    return page.toAbsolutePath().normalize();
+    AtomicFile.write(file, out -> out.write(html));
+    return file.toAbsolutePath().normalize();
   }
 
   private String html() {
     var recipe = result.state().recipe();
-    body.append(
-        "<h1>Engram: %s on %s</h1>\n"
-            .formatted(escape(result.state().dataSet()), chip.preset().name()));
-    body.append("<pre>%s</pre>\n".formatted(escape(result.text(chip))));
-    body.append(
-        "<p>Recipe: %s. Seed %d, %,d training images, engine %s, %d thread(s), %s network.</p>\n"
+    page.title("Engram: %s on %s".formatted(result.state().dataSet(), chip.preset().name()));
+    page.table(result.text(chip));
+    page.paragraph(
+        "Recipe: %s. Seed %d, %,d training images, engine %s, %d thread(s), %s network."
             .formatted(
-                escape(recipe.summary()),
+                recipe.summary(),
                 result.state().seed(),
                 result.state().trainSamples(),
                 chip.options().engine().name(),
                 chip.options().threads(),
                 chip.options().noc().keyword()));
     if (!result.epochs().isEmpty()) {
-      figure(
-          "Learning curve",
-          "Accuracy on the first %,d test images after each epoch, %d steps each, learning off; and the running accuracy of training, which is too good, since weights move toward the label while a sample is shown."
-              .formatted(result.glance(), recipe.steps()),
-          Plots.learningCurve(
+      page.chart(
+          LearningCurve.of(
               result.epochs().stream()
-                  .map(e -> new Plots.Point(e.number(), e.glanceAccuracy(), e.runningAccuracy()))
-                  .toList()));
+                  .map(e ->
+                      new LearningCurve.Point(e.number(), e.glanceAccuracy(), e.runningAccuracy()))
+                  .toList()),
+          "Accuracy on the first %,d test images after each epoch, %d steps each, learning off; and the running accuracy of training, which is too good, since weights move toward the label while a sample is shown."
+              .formatted(result.glance(), recipe.steps()));
     }
-    figure(
-        "Confusion matrix",
+    page.chart(
+        ConfusionMatrix.of(result.evaluation().confusion()),
         "Test images by label and by the class with most votes in %d steps; the darker, the larger its share of the label's images."
-            .formatted(recipe.testSteps()),
-        Plots.confusion(result.evaluation().confusion()));
+            .formatted(recipe.testSteps()));
     raster();
     cores();
-    body.append(
-        "<h2>Load report</h2>\n<pre>%s\n%s</pre>\n"
-            .formatted(escape(chip.loadReport().table()), escape(chip.stepBudget().table())));
-    return page("Engram report", body.toString());
+    page.heading("Load report").table(chip.loadReport().table() + "\n" + chip.stepBudget().table());
+    return page.html();
   }
 
   private void raster() {
@@ -100,88 +100,51 @@ final class Report {
     int steps = Math.min(RASTER_STEPS, recipe.testSteps()) + layers;
     var raster = Raster.of(chip, values, Training.TEST_NUMBERS, steps, populations);
     int label = data.test().label(0);
-    figure(
-        "Spike raster",
-        "The first test image, of class %d: every forward spike, from the pixels at the bottom to the winners at the top; each layer is a step later."
-            .formatted(label),
-        Plots.raster(
+    page.chart(
+        SpikeRaster.of(
             populations.stream()
-                .map(p -> new Plots.Spikes(p, chip.size(p), raster.spikes().get(p)))
+                .map(p -> new SpikeRaster.Layer(p, chip.size(p), raster.spikes().get(p)))
                 .toList(),
             steps,
-            label));
+            label),
+        "The first test image, of class %d: every forward spike, from the pixels at the bottom to the winners at the top; each layer is a step later."
+            .formatted(label));
   }
 
   private void cores() {
     var cost = result.trainCost().plus(result.evaluation().cost());
     var image = chip.image();
-    var rows =
-        Plots.rows(
-            chip.coreNumbers(),
-            image.cores().stream()
-                .map(core ->
-                    core.slices().stream()
+    int[] numbers = chip.coreNumbers();
+    var cores =
+        IntStream.range(0, numbers.length)
+            .mapToObj(i ->
+                new Core(
+                    i,
+                    numbers[i],
+                    image.cores().get(i).slices().stream()
                         .map(slice -> image.populations().get(slice.population()).name())
-                        .collect(Collectors.joining(", ")))
-                .toList());
-    figure(
-        "Cycles per core",
+                        .collect(Collectors.joining(", "))))
+            .toList();
+    page.chart(
+        CoreCycles.of(cores, cost),
         "Training and final evaluation, by the phases of a timestep. A step lasts as long as its slowest core."
-            + some(rows.size()),
-        Plots.cycles(rows, cost));
-    figure(
-        "Memory per core",
-        "What the image takes of each memory of the cores in use." + some(rows.size()),
-        Plots.memory(rows, cost, chip.loadReport()));
+            + some(cores.size()));
+    page.chart(
+        CoreMemory.of(cores, cost, chip.loadReport()),
+        "What the image takes of each memory of the cores in use." + some(cores.size()));
     var mesh = chip.preset().spec().mesh();
     long flits = Arrays.stream(cost.linkFlits()).sum();
-    figure(
-        "Traffic per NoC link",
+    page.chart(
+        LinkTraffic.of(mesh, cores, cost.linkFlits()),
         flits == 0
             ? "No flit crossed a link between routers: all events stayed with one router."
             : "%,d flits in training and final evaluation, on the links between the %d x %d routers of the mesh; numbers in squares are cores. The host's link ends at router (0,0)."
-                .formatted(flits, mesh.columns(), mesh.rows()),
-        MeshPlot.of(mesh, rows, cost.linkFlits()));
+                .formatted(flits, mesh.columns(), mesh.rows()));
   }
 
   private static String some(int cores) {
-    return cores > Plots.MOST_CORES
-        ? " Of %d cores the busiest %d.".formatted(cores, Plots.MOST_CORES)
+    return cores > Core.MOST_SHOWN
+        ? " Of %d cores the busiest %d.".formatted(cores, Core.MOST_SHOWN)
         : "";
-  }
-
-  private void figure(String title, String caption, Svg picture) {
-    body.append("<h2>").append(escape(title)).append("</h2>\n");
-    body.append("<figure>").append(picture);
-    body.append("<figcaption>").append(escape(caption)).append("</figcaption></figure>\n");
-  }
-
-  private static String page(String title, String body) {
-    return """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <title>%s</title>
-    <style>
-    body { font: 16px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222; }
-    pre { background: #f4f5f7; padding: 1em; overflow-x: auto; font-size: 14px; line-height: 1.35; }
-    figure { margin: 1em 0; }
-    svg { max-width: 100%%; height: auto; }
-    svg text { font: 13px system-ui, sans-serif; }
-    figcaption { color: #555; font-size: 14px; }
-    footer { margin-top: 3em; color: #777; font-size: 13px; }
-    </style>
-    </head>
-    <body>
-    %s<footer>engram %s</footer>
-    </body>
-    </html>
-    """
-        .formatted(title, body, Version.number());
-  }
-
-  private static String escape(String text) {
-    return Svg.escape(text);
   }
 }
