@@ -255,36 +255,21 @@ public final class Chip implements AutoCloseable {
     countHostBits((long) values.length * format.bits());
   }
 
-  /// Lets a neuron of an external population emit in the next step.
-  public void inject(String population, int neuron, int payload) {
+  /// Where a host lets the neurons of an external population emit, again and again: the way to it,
+  /// found once.
+  public EventWriter events(String population) {
     int p = names.population(population);
-    var port = hostPort(p);
-    int size = image.populations().get(p).size();
-    if (neuron < 0 || neuron >= size) {
-      throw new IllegalArgumentException(
-          "neuron of %s: %d (expected: 0 to %d)".formatted(population, neuron, size - 1));
-    }
-    if (payload < Short.MIN_VALUE || payload > Short.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "payload: %d (expected: %d to %d)".formatted(payload, Short.MIN_VALUE, Short.MAX_VALUE));
-    }
-    if (payload != 1 && !preset.spec().can().payload()) {
-      throw new IllegalArgumentException(
-          "payload: %d (expected: 1 on %s, which has no graded events)"
-              .formatted(payload, preset.name()));
-    }
-    port.stream().emit(present(), neuron, payload);
-    countHostBits(Long.SIZE);
-  }
-
-  private HostPort hostPort(int population) {
     for (var port : hostPorts) {
-      if (port.population() == population) {
-        return port;
+      if (port.population() == p) {
+        return new EventWriter(this, image.populations().get(p), port.stream());
       }
     }
-    throw new IllegalArgumentException(
-        "population " + image.populations().get(population).name() + " is not external");
+    throw new IllegalArgumentException("population " + population + " is not external");
+  }
+
+  /// Lets a neuron of an external population emit in the next step.
+  public void inject(String population, int neuron, int payload) {
+    events(population).emit(neuron, payload);
   }
 
   // What a step does.
@@ -379,17 +364,32 @@ public final class Chip implements AutoCloseable {
 
   /// Reads all weights of a projection, `source * targets + target`; 0 where there is no synapse.
   public int[] weights(String projection) {
-    return words(projection, null);
+    return weights(projection, 0, shape(projection)[0]);
+  }
+
+  /// Reads the weights of some sources of a projection.
+  public int[] weights(String projection, int firstSource, int sources) {
+    return words(projection, null, firstSource, sources);
   }
 
   /// Reads a tag of all synapses of a projection, laid out as weights.
   public int[] tags(String projection, String tag) {
-    return words(projection, tag);
+    return tags(projection, tag, 0, shape(projection)[0]);
   }
 
-  private int[] words(String projection, String tag) {
+  /// Reads a tag of the synapses of some sources of a projection.
+  public int[] tags(String projection, String tag, int firstSource, int sources) {
+    return words(projection, tag, firstSource, sources);
+  }
+
+  private int[] words(String projection, String tag, int firstSource, int sources) {
     int[] shape = shape(projection);
-    int[] words = new int[Math.multiplyExact(shape[0], shape[1])];
+    if (firstSource < 0 || sources < 0 || firstSource > shape[0] - sources) {
+      throw new IllegalArgumentException(
+          "sources of %s: %d from %d (expected: within 0 to %d)"
+              .formatted(projection, sources, firstSource, shape[0]));
+    }
+    int[] words = new int[Math.multiplyExact(sources, shape[1])];
     for (var block : state.blocks(names.projection(projection))) {
       var column = block.weights;
       if (tag != null) {
@@ -401,9 +401,10 @@ public final class Chip implements AutoCloseable {
         }
       }
       var found = column;
-      for (int row = 0; row < shape[0]; row++) {
+      for (int row = 0; row < sources; row++) {
         int to = row * shape[1] + block.slice.image.first();
-        block.layout.forEach(row, (lane, place) -> words[to + lane] = found.get(place));
+        block.layout.forEach(
+            firstSource + row, (lane, place) -> words[to + lane] = found.get(place));
       }
     }
     return words;

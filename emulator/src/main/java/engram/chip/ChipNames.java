@@ -23,7 +23,8 @@ final class ChipNames {
         return i;
       }
     }
-    throw new IllegalArgumentException(
+    throw new UnknownNameException(
+        name,
         "%s: %s (expected: one of %s)"
             .formatted(what, name, String.join(", ", all.stream().map(nameOf).toList())));
   }

@@ -19,6 +19,7 @@ public final class SamplePlayer {
   public static final int UNLABELLED = -1;
 
   private final Chip chip;
+  private final Runnable step;
   private final SamplePort port;
   private final FieldWriter data;
   private final FieldWriter label;
@@ -46,7 +47,14 @@ public final class SamplePlayer {
 
   /// @throws IllegalArgumentException if the chip's image has no sample port
   public SamplePlayer(Chip chip, VoteListener listener) {
+    this(chip, chip::step, listener);
+  }
+
+  /// @param step runs the chip's next step, with whatever else belongs to one
+  /// @throws IllegalArgumentException if the chip's image has no sample port
+  public SamplePlayer(Chip chip, Runnable step, VoteListener listener) {
     this.chip = chip;
+    this.step = step;
     this.listener = listener;
     port =
         chip.image()
@@ -122,7 +130,7 @@ public final class SamplePlayer {
 
   private void advance(int steps) {
     for (int i = 0; i < steps; i++) {
-      chip.step();
+      step.run();
       var sample = inFlight.peek();
       if (sample == null) {
         continue;

@@ -17,6 +17,17 @@ public final class StreamReader {
 
   /// Calls back with the logical index of each neuron that emitted, in ascending order.
   public void forEach(IntConsumer neuron) {
+    forEachEvent((index, _) -> neuron.accept(index));
+  }
+
+  /// Takes an event.
+  @FunctionalInterface
+  public interface EventConsumer {
+    void accept(int neuron, int payload);
+  }
+
+  /// Calls back with each neuron that emitted, in ascending order, and its payload.
+  public void forEachEvent(EventConsumer event) {
     long step = chip.timestep() - 1;
     for (int s = 0; s < slices.size(); s++) {
       var slice = slices.get(s);
@@ -28,7 +39,8 @@ public final class StreamReader {
       for (int word = 0; word < stream.words(); word++) {
         long bits = stream.bits()[at + word];
         while (bits != 0) {
-          neuron.accept(slice.image.first() + (word << 6) + Long.numberOfTrailingZeros(bits));
+          int lane = (word << 6) + Long.numberOfTrailingZeros(bits);
+          event.accept(slice.image.first() + lane, stream.payload(step, lane));
           bits &= bits - 1;
         }
       }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import engram.firmware.ssnn.Membrane;
 import engram.firmware.ssnn.SsnnSettings;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// How to train SSNN-BP on a data set. One file for each data set gives the defaults.
@@ -126,6 +128,22 @@ public record Recipe(
                   e.getPath().stream().map(p -> p.getFieldName()).findFirst().orElse(""),
                   e.getTargetType().getSimpleName()),
           e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("recipe: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /// The recipe with other settings, each by its name in a recipe file, with its value as text:
+  /// `hidden` to `256,128`, `weight-bits` to `12`.
+  public Recipe with(Map<String, String> settings) {
+    try {
+      var tree = (ObjectNode) YAML.readTree(yaml());
+      for (var setting : settings.entrySet()) {
+        boolean list = setting.getKey().equals("hidden");
+        String value = setting.getValue();
+        tree.set(setting.getKey(), YAML.readTree(list ? "[" + value + "]" : value));
+      }
+      return parse(YAML.writeValueAsString(tree));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("recipe: " + e.getOriginalMessage(), e);
     }

@@ -1,0 +1,231 @@
+package engram.server;
+
+import com.google.protobuf.ByteString;
+import engram.protocol.FrameDecoder;
+import engram.protocol.FrameEncoder;
+import engram.protocol.v1.Request;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/// Leases emulated chips to clients over sockets.
+public final class EngramServer implements AutoCloseable {
+  private static final int BACKLOG = 256;
+  private static final int MOST_SESSIONS = 4096;
+  private static final long EXPIRY_MILLIS = 250;
+  private static final long JOIN_MILLIS = 10_000;
+
+  private final ServerOptions options;
+  private final Metrics metrics = new Metrics();
+  private final Accounts accounts;
+  private final Leases leases;
+  private final EventLoopGroup loops;
+  private final ExecutorService files = Executors.newVirtualThreadPerTaskExecutor();
+  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+  private final List<Channel> listening = new ArrayList<>();
+  private HTTPServer metricsServer;
+
+  private EngramServer(ServerOptions options) throws IOException {
+    this.options = options;
+    Files.createDirectories(options.data());
+    accounts =
+        options.tokens() == null
+            ? Accounts.open(options.data())
+            : Accounts.read(options.tokens(), options.data());
+    leases =
+        new Leases(options.chips(), metrics, new CheckpointPlan(options.snapshotEverySteps()));
+    metrics.gauge("engram_sessions", "Connections that are open.", sessions::size);
+    loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+  }
+
+  /// Starts a server. It listens when this returns.
+  ///
+  /// @throws IllegalArgumentException if what it is told does not go together
+  /// @throws IOException if it can't listen, or can't read what it needs
+  public static EngramServer start(ServerOptions options) throws IOException {
+    options.requireSafe();
+    var server = new EngramServer(options);
+    try {
+      server.listen();
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void listen() throws IOException {
+    var tls = options.tls() == null ? null : tls(options.tls());
+    if (options.listen() != null) {
+      bind(NioServerSocketChannel.class, options.listen(), tls);
+    }
+    if (options.unix() != null) {
+      Files.deleteIfExists(options.unix());
+      bind(NioServerDomainSocketChannel.class, UnixDomainSocketAddress.of(options.unix()), null);
+    }
+    if (options.metrics() != null) {
+      metricsServer =
+          HTTPServer.builder()
+              .inetAddress(options.metrics().getAddress())
+              .port(options.metrics().getPort())
+              .registry(metrics.registry())
+              .buildAndStart();
+    }
+    loops
+        .next()
+        .scheduleAtFixedRate(
+            leases::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static SslContext tls(ServerOptions.Tls files) throws IOException {
+    var builder =
+        SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile());
+    if (files.clientAuthority() != null) {
+      builder.trustManager(files.clientAuthority().toFile()).clientAuth(ClientAuth.REQUIRE);
+    }
+    return builder.build();
+  }
+
+  private void bind(Class<? extends ServerChannel> kind, SocketAddress address, SslContext tls)
+      throws IOException {
+    var encoder = new FrameEncoder();
+    var bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(kind)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    if (sessions.size() >= MOST_SESSIONS) {
+                      channel.close();
+                      return;
+                    }
+                    if (channel instanceof SocketChannel tcp) {
+                      tcp.config().setTcpNoDelay(true);
+                    }
+                    if (tls != null) {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                    }
+                    channel
+                        .pipeline()
+                        .addLast(new FrameDecoder(Request.parser(), options.maxFrameBytes()))
+                        .addLast(encoder)
+                        .addLast(new Session(EngramServer.this));
+                  }
+                });
+    var bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("can't listen on " + address + ": " + bound.cause().getMessage());
+    }
+    listening.add(bound.channel());
+  }
+
+  /// The TCP address that the server listens on; null if there is none.
+  public InetSocketAddress address() {
+    return listening.stream()
+        .map(Channel::localAddress)
+        .filter(InetSocketAddress.class::isInstance)
+        .map(InetSocketAddress.class::cast)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /// The port that Prometheus reads.
+  public int metricsPort() {
+    return metricsServer.getPort();
+  }
+
+  ServerOptions options() {
+    return options;
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+
+  Accounts accounts() {
+    return accounts;
+  }
+
+  Leases leases() {
+    return leases;
+  }
+
+  ExecutorService files() {
+    return files;
+  }
+
+  void opened(Session session) {
+    sessions.add(session);
+  }
+
+  void closed(Session session) {
+    sessions.remove(session);
+  }
+
+  /// The protocol as a serialized `FileDescriptorSet`.
+  static ByteString descriptors() {
+    try (var in = Request.class.getResourceAsStream("/engram/protocol/engram.v1.binpb")) {
+      return ByteString.readFrom(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Goes down in order: takes no more connections, ends runs after their step with an answer,
+  /// closes connections, ends threads.
+  @Override
+  public void close() {
+    listening.forEach(channel -> channel.close().awaitUninterruptibly());
+    var running = leases.all();
+    leases.close("the server is going down");
+    for (var lease : running) {
+      try {
+        lease.runner().join(JOIN_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    sessions.forEach(Session::close);
+    loops.shutdownGracefully(100, JOIN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    files.shutdown();
+    if (metricsServer != null) {
+      metricsServer.stop();
+    }
+    if (options.unix() != null) {
+      try {
+        Files.deleteIfExists(options.unix());
+      } catch (IOException e) {
+        System.getLogger(EngramServer.class.getName())
+            .log(System.Logger.Level.WARNING, "socket {0}: {1}", options.unix(), e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package engram.server;
+
+import engram.chip.EventWriter;
+import engram.protocol.v1.Code;
+import engram.protocol.v1.LatePolicy;
+import java.util.PriorityQueue;
+
+/// Events that hosts have injected and that are not due yet.
+final class PendingEvents {
+  /// Events that may wait on a chip.
+  static final int MOST = 8 << 20;
+
+  private static final int RETRY_MS = 10;
+
+  /// What became of a batch.
+  record Taken(long accepted, long late, long dropped) {}
+
+  private final PriorityQueue<Batch> batches = new PriorityQueue<>();
+  private long waiting;
+  private long order;
+  private long late;
+  private long coalesced;
+
+  /// Events of one population, in ascending order of step.
+  private static final class Batch implements Comparable<Batch> {
+    private final EventWriter writer;
+    private final int[] neurons;
+    private final short[] payloads;
+    private final long[] steps;
+    private final long order;
+    private long next;
+    private int at;
+
+    /// @param payloads null: all 1
+    /// @param steps null: all are due at `next`
+    Batch(EventWriter writer, int[] neurons, short[] payloads, long[] steps, long next, long order) {
+      this.writer = writer;
+      this.neurons = neurons;
+      this.payloads = payloads;
+      this.steps = steps;
+      this.next = next;
+      this.order = order;
+    }
+
+    @Override
+    public int compareTo(Batch other) {
+      return next != other.next ? Long.compare(next, other.next) : Long.compare(order, other.order);
+    }
+  }
+
+  /// Events that came too late so far.
+  long late() {
+    return late;
+  }
+
+  /// Events so far that took the place of another one of the same neuron and step.
+  long coalesced() {
+    return coalesced;
+  }
+
+  /// Takes a batch, whole or not at all but for what the policy says.
+  ///
+  /// @param payloads null: all 1
+  /// @param steps ascending; null: all are due at `step`
+  /// @param now the step that comes next
+  Taken add(
+      EventWriter writer,
+      int[] neurons,
+      short[] payloads,
+      long[] steps,
+      long step,
+      LatePolicy policy,
+      long now) {
+    requireRoom(neurons.length);
+    for (int i = 0; i < neurons.length; i++) {
+      writer.check(neurons[i], payloads == null ? 1 : payloads[i]);
+    }
+    int past = past(neurons.length, steps, step, now);
+    boolean drops = policy == LatePolicy.LATE_POLICY_DROP;
+    if (past > 0 && !drops && policy != LatePolicy.LATE_POLICY_NEXT_STEP) {
+      throw CallException.of(
+          Code.CODE_OUT_OF_RANGE,
+          "step: %d (expected: at least %d, the step that comes next); %d of %d events are late",
+          steps == null ? step : steps[0],
+          now,
+          past,
+          neurons.length);
+    }
+    late += past;
+    int first = drops ? past : 0;
+    if (first < neurons.length) {
+      var batch = new Batch(writer, neurons, payloads, steps, 0, order++);
+      batch.at = first;
+      batch.next = Math.max(now, steps == null ? step : steps[first]);
+      batches.add(batch);
+      waiting += neurons.length - first;
+    }
+    return new Taken(neurons.length - first, past, first);
+  }
+
+  private void requireRoom(int events) {
+    if (waiting + events > MOST) {
+      throw CallException.of(
+              Code.CODE_RESOURCE_EXHAUSTED,
+              "events that wait on the chip: %d and %d more (expected: at most %d)",
+              waiting,
+              events,
+              MOST)
+          .retryAfter(RETRY_MS);
+    }
+  }
+
+  /// Number of events whose step has gone by; checks that steps ascend.
+  private static int past(int events, long[] steps, long step, long now) {
+    if (steps == null) {
+      return step < now ? events : 0;
+    }
+    int past = 0;
+    for (int i = 0; i < events; i++) {
+      if (steps[i] < 0 || i > 0 && steps[i] < steps[i - 1]) {
+        throw CallException.of(
+            Code.CODE_INVALID_ARGUMENT,
+            "step of event %d: %d (expected: at least %d, that of the event before it)",
+            i,
+            steps[i],
+            i == 0 ? 0 : steps[i - 1]);
+      }
+      past += steps[i] < now ? 1 : 0;
+    }
+    return past;
+  }
+
+  /// Injects what is due.
+  void inject(long now) {
+    for (var batch = batches.peek(); batch != null && batch.next <= now; batch = batches.peek()) {
+      batches.poll();
+      int from = batch.at;
+      int to = from;
+      while (to < batch.neurons.length && (batch.steps == null || batch.steps[to] <= now)) {
+        int payload = batch.payloads == null ? 1 : batch.payloads[to];
+        coalesced += batch.writer.emit(batch.neurons[to], payload) ? 0 : 1;
+        to++;
+      }
+      waiting -= to - from;
+      if (to < batch.neurons.length) {
+        batch.at = to;
+        batch.next = batch.steps[to];
+        batches.add(batch);
+      }
+    }
+  }
+
+  void clear() {
+    batches.clear();
+    waiting = 0;
+  }
+}

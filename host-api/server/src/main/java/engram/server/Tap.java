@@ -1,0 +1,65 @@
+package engram.server;
+
+import engram.chip.Chip;
+import engram.protocol.v1.Code;
+import engram.protocol.v1.OverflowPolicy;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What a client sees of a running chip, under credit: the events of a stream, or a probe. The
+/// chip's thread calls everything but `grant`.
+abstract class Tap {
+  private final Call call;
+  private final OverflowPolicy policy;
+  private final AtomicLong credit;
+
+  Tap(Call call, OverflowPolicy policy, long credit) {
+    this.call = call;
+    this.policy = policy;
+    this.credit = new AtomicLong(credit);
+  }
+
+  final Call call() {
+    return call;
+  }
+
+  /// Adds credit; from any thread.
+  final void grant(long units) {
+    credit.accumulateAndGet(units, (have, more) -> have + more < have ? Long.MAX_VALUE : have + more);
+  }
+
+  final void spend(long units) {
+    credit.addAndGet(-units);
+  }
+
+  /// False if the client has no room for more.
+  final boolean hasRoom() {
+    return credit.get() > 0 && !call.session().isCongested();
+  }
+
+  /// True if the chip has to wait for the client.
+  final boolean blocks() {
+    return policy == OverflowPolicy.OVERFLOW_POLICY_BLOCK && !call.isClosed() && !hasRoom();
+  }
+
+  final boolean mayOvershoot() {
+    return policy == OverflowPolicy.OVERFLOW_POLICY_BLOCK;
+  }
+
+  /// Room was needed and is not there: true if the stream goes on without what was lost.
+  final boolean survivesLoss() {
+    if (policy != OverflowPolicy.OVERFLOW_POLICY_FAIL) {
+      return true;
+    }
+    end(
+        new CallException(
+            Code.CODE_RESOURCE_EXHAUSTED,
+            "the client has granted no credit for more: read faster, grant more, or let it drop"));
+    return false;
+  }
+
+  /// Looks at the chip after a step; false if the tap is done.
+  abstract boolean stepped(Chip chip);
+
+  /// Sends what is held back, then ends.
+  abstract void end(CallException why);
+}
