@@ -13,6 +13,7 @@ import engram.cli.isa.AsmCommand;
 import engram.cli.isa.DisasmCommand;
 import engram.cli.isa.IsaCommand;
 import engram.cli.isa.VerifyCommand;
+import engram.cli.serve.ServeCommand;
 import engram.cli.train.DemoCommand;
 import engram.cli.train.InferCommand;
 import engram.cli.train.TrainCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       InferCommand.class,
       RunCommand.class,
+      ServeCommand.class,
       DataCommand.class,
       AsmCommand.class,
       DisasmCommand.class,

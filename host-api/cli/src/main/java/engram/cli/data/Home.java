@@ -20,6 +20,11 @@ public final class Home {
     return folders;
   }
 
+  /// Where `engram serve` keeps clients' files.
+  public static Path serverData() {
+    return Path.of(System.getProperty("user.home"), ".engram", "server");
+  }
+
   /// Where `engram data fetch` puts data sets: `ENGRAM_DATA`, else `.engram/data` of the user.
   static Path userData() {
     String own = System.getenv("ENGRAM_DATA");
