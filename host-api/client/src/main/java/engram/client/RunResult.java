@@ -1,0 +1,32 @@
+package engram.client;
+
+import engram.protocol.v1.RunResponse;
+
+/// How a run ended.
+///
+/// @param steps that were run
+/// @param step number of the step that comes next
+/// @param missedDeadlines of a paced run: steps that began after the end of the time that was
+///   theirs
+/// @param worstLatenessMicros of a paced run: the most that a step began late
+/// @param lateEvents events of all clients that came too late for their step
+/// @param seconds of the wall clock
+public record RunResult(
+    RunEnd end,
+    long steps,
+    long step,
+    long missedDeadlines,
+    long worstLatenessMicros,
+    long lateEvents,
+    double seconds) {
+  static RunResult of(RunResponse run) {
+    return new RunResult(
+        RunEnd.of(run.getEnd()),
+        run.getSteps(),
+        run.getStep(),
+        run.getMissedDeadlines(),
+        run.getWorstLatenessUs(),
+        run.getLateEvents(),
+        run.getSeconds());
+  }
+}
