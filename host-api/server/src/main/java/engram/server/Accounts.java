@@ -72,8 +72,7 @@ final class Accounts {
       accounts.entries.add(
           new Entry(
               sha256(words[1]),
-              new Account(
-                  words[0], quota, new Store(data.resolve(words[0]), quota.bytes()))));
+              new Account(words[0], quota, new Store(data.resolve(words[0]), quota.bytes()))));
     }
     if (accounts.entries.isEmpty()) {
       throw new IllegalArgumentException(file + ": no account (expected: at least one)");

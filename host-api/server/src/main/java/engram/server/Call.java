@@ -7,8 +7,8 @@ import engram.protocol.v1.Response;
 import engram.protocol.v1.Status;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// An open request: where its answers go, and how it is ended early. Any thread may answer; the last
-/// answer closes the call, and what comes after it is dropped.
+/// An open request: where its answers go, and how it is ended early. Any thread may answer; the
+/// last answer closes the call, and what comes after it is dropped.
 final class Call {
   /// Ends what a call has begun.
   @FunctionalInterface

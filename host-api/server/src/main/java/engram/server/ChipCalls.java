@@ -10,8 +10,8 @@ import engram.firmware.ssnn.SsnnNetwork;
 import engram.isa.image.ChipImage;
 import engram.isa.image.ImageCodec;
 import engram.protocol.Columns;
-import engram.protocol.v1.CostResponse;
 import engram.protocol.v1.Code;
+import engram.protocol.v1.CostResponse;
 import engram.protocol.v1.DescribeResponse;
 import engram.protocol.v1.DigestResponse;
 import engram.protocol.v1.InjectRequest;
@@ -110,9 +110,7 @@ final class ChipCalls {
         var network = NetworkFile.read("network", request.getNetwork().getYaml());
         var mapping =
             Mapper.map(
-                network,
-                lease.preset().spec(),
-                withOwn(request.getNetwork().getProgramsMap()));
+                network, lease.preset().spec(), withOwn(request.getNetwork().getProgramsMap()));
         report.append(mapping.report());
         yield mapping.image();
       }
@@ -239,8 +237,7 @@ final class ChipCalls {
     }
     short[] payloads =
         request.getPayloads().isEmpty() ? null : Columns.shorts("payloads", request.getPayloads());
-    long[] steps =
-        request.getSteps().isEmpty() ? null : Columns.longs("steps", request.getSteps());
+    long[] steps = request.getSteps().isEmpty() ? null : Columns.longs("steps", request.getSteps());
     requireLength("payloads", payloads == null ? neurons.length : payloads.length, neurons.length);
     requireLength("steps", steps == null ? neurons.length : steps.length, neurons.length);
     runner.submit(

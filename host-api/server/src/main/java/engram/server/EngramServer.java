@@ -57,8 +57,7 @@ public final class EngramServer implements AutoCloseable {
         options.tokens() == null
             ? Accounts.open(options.data())
             : Accounts.read(options.tokens(), options.data());
-    leases =
-        new Leases(options.chips(), metrics, new CheckpointPlan(options.snapshotEverySteps()));
+    leases = new Leases(options.chips(), metrics, new CheckpointPlan(options.snapshotEverySteps()));
     metrics.gauge("engram_sessions", "Connections that are open.", sessions::size);
     loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   }
@@ -98,13 +97,11 @@ public final class EngramServer implements AutoCloseable {
     }
     loops
         .next()
-        .scheduleAtFixedRate(
-            leases::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
+        .scheduleAtFixedRate(leases::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static SslContext tls(ServerOptions.Tls files) throws IOException {
-    var builder =
-        SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile());
+    var builder = SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile());
     if (files.clientAuthority() != null) {
       builder.trustManager(files.clientAuthority().toFile()).clientAuth(ClientAuth.REQUIRE);
     }

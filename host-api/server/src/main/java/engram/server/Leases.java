@@ -181,9 +181,7 @@ final class Leases {
           case NOC_FIDELITY_ANALYTIC, NOC_FIDELITY_UNSPECIFIED -> NocFidelity.ANALYTIC;
           case UNRECOGNIZED ->
               throw CallException.of(
-                  Code.CODE_INVALID_ARGUMENT,
-                  "noc: %d (expected: 0 to 2)",
-                  request.getNocValue());
+                  Code.CODE_INVALID_ARGUMENT, "noc: %d (expected: 0 to 2)", request.getNocValue());
         };
     if (request.getEngine() == Engine.UNRECOGNIZED) {
       throw CallException.of(

@@ -33,7 +33,8 @@ final class PendingEvents {
 
     /// @param payloads null: all 1
     /// @param steps null: all are due at `next`
-    Batch(EventWriter writer, int[] neurons, short[] payloads, long[] steps, long next, long order) {
+    Batch(
+        EventWriter writer, int[] neurons, short[] payloads, long[] steps, long next, long order) {
       this.writer = writer;
       this.neurons = neurons;
       this.payloads = payloads;

@@ -93,8 +93,7 @@ final class PlayJob implements Job {
 
   /// Tells the client that samples may come.
   void open() {
-    call.answerMore(
-        Response.newBuilder().setPlay(PlayResponse.newBuilder().setRoom(room.get())));
+    call.answerMore(Response.newBuilder().setPlay(PlayResponse.newBuilder().setRoom(room.get())));
   }
 
   /// Takes samples from the client; from any thread.
@@ -118,8 +117,7 @@ final class PlayJob implements Job {
 
   @Override
   public boolean isReady() {
-    return runner.tapsAreReady()
-        && (refused != null || last || batch != null || !queue.isEmpty());
+    return runner.tapsAreReady() && (refused != null || last || batch != null || !queue.isEmpty());
   }
 
   @Override
@@ -159,10 +157,7 @@ final class PlayJob implements Job {
     int labels = samples.getLabelsCount();
     if (labels != 0 && labels != samples.getCount()) {
       throw CallException.of(
-          Code.CODE_INVALID_ARGUMENT,
-          "labels: %d (expected: 0 or %d)",
-          labels,
-          samples.getCount());
+          Code.CODE_INVALID_ARGUMENT, "labels: %d (expected: 0 or %d)", labels, samples.getCount());
     }
     last |= samples.getLast();
     if (samples.getCount() > 0) {

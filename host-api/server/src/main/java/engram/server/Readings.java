@@ -100,8 +100,7 @@ final class Readings {
   }
 
   static Cost cost(Chip chip, ChipCost cost) {
-    var message =
-        Cost.newBuilder().setCycles(cost.cycles()).setNetworkCycles(cost.networkCycles());
+    var message = Cost.newBuilder().setCycles(cost.cycles()).setNetworkCycles(cost.networkCycles());
     for (var counter : Counter.values()) {
       message.putCounts(counter.key(), cost.count(counter));
     }
@@ -158,8 +157,7 @@ final class Readings {
   }
 
   private static NumberFormat dataFormat(ChipImage image, String population, String field) {
-    var data =
-        image.populations().stream().filter(p -> p.name().equals(population)).findFirst();
+    var data = image.populations().stream().filter(p -> p.name().equals(population)).findFirst();
     return image.programs().get(data.orElseThrow().program()).symbols().stream()
         .filter(s -> s.name().equals(field))
         .findFirst()
@@ -178,7 +176,9 @@ final class Readings {
     if (!population.external()) {
       var program = image.programs().get(population.program());
       message.setProgram(program.name());
-      program.symbols().stream().filter(Readings::isRead).forEach(s -> message.addSymbols(symbol(s)));
+      program.symbols().stream()
+          .filter(Readings::isRead)
+          .forEach(s -> message.addSymbols(symbol(s)));
       program.symbols().stream()
           .filter(s -> s.role() == SymbolRole.STREAM)
           .forEach(s -> message.addStreams(s.name()));

@@ -43,7 +43,8 @@ public record ServerOptions(
   /// A server on loopback with files in a folder.
   ///
   /// @param port 0: any free one
-  public static ServerOptions loopback(String name, int port, Map<String, Integer> chips, Path data) {
+  public static ServerOptions loopback(
+      String name, int port, Map<String, Integer> chips, Path data) {
     return new ServerOptions(
         name,
         new InetSocketAddress("127.0.0.1", port),

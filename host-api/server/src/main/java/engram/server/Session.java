@@ -32,8 +32,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One connection: its open requests, and the chips that it drives or watches. Requests are handed on
-/// in their order; what takes time is done by chips' threads and by the store's.
+/// One connection: its open requests, and the chips that it drives or watches. Requests are handed
+/// on in their order; what takes time is done by chips' threads and by the store's.
 ///
 /// Memory stays bounded: a client has only so many open requests and so many bytes in them, and the
 /// connection is not read while answers to it pile up.
@@ -95,20 +95,23 @@ final class Session extends SimpleChannelInboundHandler<Request> {
   public void channelInactive(ChannelHandlerContext context) {
     gone = true;
     server.closed(this);
-    open.values().forEach(call -> {
-      boolean runs = call.request().hasRun();
-      if (!runs) {
-        call.end(Code.CODE_UNAVAILABLE);
-      }
-    });
-    chips.values().forEach(lease -> {
-      lease.runner().post(() -> lease.runner().removeTapsOf(this));
-      if (lease.driver() == this) {
-        lease.drivenBy(null);
-      } else {
-        lease.watchers().decrementAndGet();
-      }
-    });
+    open.values()
+        .forEach(call -> {
+          boolean runs = call.request().hasRun();
+          if (!runs) {
+            call.end(Code.CODE_UNAVAILABLE);
+          }
+        });
+    chips
+        .values()
+        .forEach(lease -> {
+          lease.runner().post(() -> lease.runner().removeTapsOf(this));
+          if (lease.driver() == this) {
+            lease.drivenBy(null);
+          } else {
+            lease.watchers().decrementAndGet();
+          }
+        });
   }
 
   @Override
@@ -186,8 +189,7 @@ final class Session extends SimpleChannelInboundHandler<Request> {
     if (to != null) {
       to.eventLoop()
           .execute(() ->
-              to.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                  .addListener(ChannelFutureListener.CLOSE));
+              to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
     }
   }
 
@@ -272,7 +274,8 @@ final class Session extends SimpleChannelInboundHandler<Request> {
     readOrNot();
   }
 
-  /// A request that can't be told from others by its id, or comes before hello: the connection ends.
+  /// A request that can't be told from others by its id, or comes before hello: the connection
+  /// ends.
   private void refuse(ChannelHandlerContext context, Request request, Code code, String message) {
     answerOnly(request, Status.newBuilder().setCode(code).setMessage(message).build());
     context.channel().config().setAutoRead(false);
@@ -294,8 +297,7 @@ final class Session extends SimpleChannelInboundHandler<Request> {
           other.end(Code.CODE_CANCELLED);
         }
         call.answer(
-            Response.newBuilder()
-                .setCancel(CancelResponse.newBuilder().setFound(other != null)));
+            Response.newBuilder().setCancel(CancelResponse.newBuilder().setFound(other != null)));
       }
       case LIST -> call.answer(Response.newBuilder().setList(server.leases().list(account)));
       case LEASE -> server.leases().lease(call, request.getLease());

@@ -20,8 +20,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The files of one token: a folder without folders. What a client calls a file never names anything
-/// outside of it; a file is there whole or not at all.
+/// The files of one token: a folder without folders. What a client calls a file never names
+/// anything outside of it; a file is there whole or not at all.
 final class Store {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
   private static final String UPLOAD = ".upload-";
@@ -64,8 +64,7 @@ final class Store {
       try (var out = new Bounded(Files.newOutputStream(part), name, room)) {
         writer.write(out);
       }
-      Files.move(
-          part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return Files.size(target);
     } finally {
       Files.deleteIfExists(part);

@@ -24,7 +24,8 @@ abstract class Tap {
 
   /// Adds credit; from any thread.
   final void grant(long units) {
-    credit.accumulateAndGet(units, (have, more) -> have + more < have ? Long.MAX_VALUE : have + more);
+    credit.accumulateAndGet(
+        units, (have, more) -> have + more < have ? Long.MAX_VALUE : have + more);
   }
 
   final void spend(long units) {

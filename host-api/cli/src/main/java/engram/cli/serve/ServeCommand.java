@@ -39,15 +39,18 @@ public final class ServeCommand implements Callable<Integer> {
       description = "Address for TCP; port 0 takes a free one. Default: 127.0.0.1:7711.")
   private String listen;
 
-  @Option(names = "--unix", paramLabel = "PATH", description = "Unix socket, beside or without TCP.")
+  @Option(
+      names = "--unix",
+      paramLabel = "PATH",
+      description = "Unix socket, beside or without TCP.")
   private Path unix;
 
   @Option(
       names = "--chips",
       split = ",",
       paramLabel = "PRESET[*N]",
-      description = "Chips to lease, one of each preset unless a number says more. Default:"
-          + " engram-1*4.")
+      description =
+          "Chips to lease, one of each preset unless a number says more. Default:" + " engram-1*4.")
   private List<String> chips = List.of("engram-1*4");
 
   @ArgGroup(exclusive = false)

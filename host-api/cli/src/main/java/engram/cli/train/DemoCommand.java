@@ -1,7 +1,13 @@
 package engram.cli.train;
 
+import engram.client.Engram;
+import engram.server.EngramServer;
+import engram.server.ServerOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,8 +17,14 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = "Train a 784-128-10 network on MNIST inside an emulated chip and write a report.",
-    footer = {"", "The same as: engram train mnist --report DIR. It takes some minutes."})
+    footer = {
+      "",
+      "The same as engram train mnist --report DIR, but on a chip that a server leases over"
+          + " loopback. It takes some minutes."
+    })
 public final class DemoCommand implements Callable<Integer> {
+  private static final String CHIP = "engram-1";
+
   @Option(
       names = "--report",
       paramLabel = "DIR",
@@ -22,6 +34,22 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    return TrainCommand.demo(report).call();
+    Path files = Files.createTempDirectory("engram-demo");
+    try (var server =
+            EngramServer.start(ServerOptions.loopback("engram demo", 0, Map.of(CHIP, 1), files));
+        var connection = Engram.connect("engram://127.0.0.1:" + server.address().getPort());
+        var chip = connection.lease(CHIP)) {
+      return TrainCommand.demo(chip, report);
+    } finally {
+      remove(files);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

@@ -118,7 +118,7 @@ public final class InferCommand implements Callable<Integer> {
           steps);
       player.drain();
       return new Answer(
-          Training.best(votes[0]),
+          LocalTrainee.best(votes[0]),
           votes[0],
           fork.count(Counter.EVENTS_EMITTED),
           fork.cost().cycles());

@@ -9,10 +9,12 @@ import engram.cli.common.CommandException;
 import engram.cli.common.ExitCode;
 import engram.cli.common.Wrap;
 import engram.cli.data.DataStore;
+import engram.client.RemoteChip;
 import engram.firmware.Firmware;
 import engram.firmware.mapper.Mapper;
 import engram.firmware.recipe.Recipe;
 import engram.firmware.ssnn.SsnnNetwork;
+import engram.isa.image.ImageCodec;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class TrainCommand implements Callable<Integer> {
   private static final long DEFAULT_SEED = 1;
+  private static final String DEMO = "mnist";
 
   @Parameters(
       arity = "0..1",
@@ -93,12 +96,25 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Print one line of JSON on standard output and nothing else there.")
   private boolean json;
 
-  /// A run of the demonstration: MNIST with a report.
-  static TrainCommand demo(Path report) {
+  /// The demonstration: MNIST with a report, on a chip that is leased from a server.
+  ///
+  /// @param lease a chip of the default preset
+  static int demo(RemoteChip lease, Path report) throws IOException {
+    long start = System.nanoTime();
     var command = new TrainCommand();
-    command.dataSet = "mnist";
     command.report = report;
-    return command;
+    var recipe = Recipe.forDataSet(DEMO);
+    var data = new DataStore().load(DEMO);
+    var settings = recipe.settings(data.train().size(), data.classes(), DEFAULT_SEED);
+    var preset = command.machine.preset();
+    var image = Mapper.map(SsnnNetwork.of(settings), preset.spec(), Firmware.library()).image();
+    lease.load(engram.client.Firmware.image(ImageCodec.encode(image)));
+    var state = new TrainingState(DEMO, recipe, DEFAULT_SEED, data.train().count(), 0, 0);
+    var options = command.machine.chipOptions();
+    try (var alike = Chip.load(preset, image, options)) {
+      return command.run(
+          new RemoteTrainee(lease, options), alike, data, state, data.test().count(), start);
+    }
   }
 
   @Override
@@ -127,7 +143,7 @@ public final class TrainCommand implements Callable<Integer> {
     var settings = recipe.settings(data.train().size(), data.classes(), state.seed());
     var mapping = Mapper.map(SsnnNetwork.of(settings), preset.spec(), Firmware.library());
     try (var chip = Chip.load(preset, mapping.image(), options)) {
-      return run(chip, data, state, tests, start);
+      return run(new LocalTrainee(chip), chip, data, state, tests, start);
     }
   }
 
@@ -144,7 +160,7 @@ public final class TrainCommand implements Callable<Integer> {
     int tests = samples("--test-samples", testSamples, data.test().count());
     try (var chip = snapshot.restore(machine.preset(snapshot.preset()), options)) {
       state.requireFit(resume, chip, data);
-      return run(chip, data, state, tests, start);
+      return run(new LocalTrainee(chip), chip, data, state, tests, start);
     }
   }
 
@@ -158,7 +174,9 @@ public final class TrainCommand implements Callable<Integer> {
     return given;
   }
 
-  private int run(Chip chip, DataStore.Loaded data, TrainingState state, int tests, long start)
+  /// @param chip the trainee, or one like it: for what does not change in training
+  private int run(
+      Trainee trainee, Chip chip, DataStore.Loaded data, TrainingState state, int tests, long start)
       throws IOException {
     if (save != null) {
       AtomicFile.requireWritable("--save", save);
@@ -196,7 +214,7 @@ public final class TrainCommand implements Callable<Integer> {
                     Math.min(Training.GLANCE, tests))) {
       var training =
           new Training(
-              chip,
+              trainee,
               data,
               state,
               tests,
@@ -229,8 +247,8 @@ public final class TrainCommand implements Callable<Integer> {
               training.trainCost(),
               training.samplesPerSecond(),
               (System.nanoTime() - start) * 1e-9,
-              chip.stateDigest(),
-              chip.costDigest());
+              trainee.stateDigest(),
+              trainee.costDigest());
       if (view != null) {
         view.end();
       }
@@ -239,7 +257,7 @@ public final class TrainCommand implements Callable<Integer> {
       }
       System.out.println(json ? result.json(chip) : result.text(chip).stripTrailing());
       if (report != null) {
-        var page = Report.write(report, chip, data, result);
+        var page = Report.write(report, trainee.chip(), data, result);
         (json ? err : System.out).println("report         " + page.toUri());
       }
       return ExitCode.DONE;

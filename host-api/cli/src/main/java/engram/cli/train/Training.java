@@ -1,13 +1,10 @@
 package engram.cli.train;
 
-import engram.chip.Chip;
 import engram.chip.ChipCost;
 import engram.chip.SamplePlayer;
-import engram.chip.preset.Counter;
 import engram.cli.data.DataStore;
 import engram.firmware.data.LabelledImages;
 import engram.firmware.recipe.SampleOrder;
-import engram.firmware.ssnn.SsnnNetwork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +43,7 @@ final class Training {
   /// @param confusion samples by label and answer
   record Evaluation(double accuracy, int[][] confusion, ChipCost cost) {}
 
-  private final Chip chip;
+  private final Trainee trainee;
   private final DataStore.Loaded data;
   private final int testSamples;
   private final Listener listener;
@@ -58,19 +55,18 @@ final class Training {
 
   /// @param interrupted asked at every sample boundary
   Training(
-      Chip chip,
+      Trainee trainee,
       DataStore.Loaded data,
       TrainingState state,
       int testSamples,
       Listener listener,
       BooleanSupplier interrupted) {
-    this.chip = chip;
+    this.trainee = trainee;
     this.data = data;
     this.state = state;
     this.testSamples = testSamples;
     this.listener = listener;
     this.interrupted = interrupted;
-    this.trainCost = chip.cost();
   }
 
   TrainingState state() {
@@ -81,7 +77,7 @@ final class Training {
     return epochs;
   }
 
-  /// What training has cost the chip.
+  /// What training has cost the chip; null before it has begun.
   ChipCost trainCost() {
     return trainCost;
   }
@@ -106,54 +102,74 @@ final class Training {
     int total = state.trainSamples();
     int[] order = SampleOrder.of(state.seed(), epoch, total);
     int[] values = new int[data.train().size()];
-    int[] right = {0};
-    int[] answered = {0};
-    var player =
-        new SamplePlayer(
-            chip,
-            (label, votes) -> {
-              answered[0]++;
-              right[0] += best(votes) == label ? 1 : 0;
-            });
+    var tally = new Tally(data.train(), order, state.sample());
     int rate =
         (int) Math.max(1, Math.round(UNITY_RATE * Math.pow(state.recipe().rateDecay(), epoch)));
-    chip.setRegister(SsnnNetwork.RATE, rate);
-    long start = System.nanoTime();
     int first = state.sample();
-    long eventsBefore = chip.count(Counter.EVENTS_EMITTED);
-    long stepsBefore = chip.count(Counter.STEPS);
+    int number = Math.floorMod((long) epoch * total + first, TEST_NUMBERS);
+    long start = System.nanoTime();
+    var show = trainee.teach(state.recipe().steps(), number, rate, tally);
     for (int i = first; i < total; i++) {
       if (interrupted.getAsBoolean()) {
-        state = state.at(epoch, i);
-        trainCost = chip.cost();
+        var shown = show.stop();
+        state = state.at(epoch, first + shown.samples());
+        add(shown.cost());
         return false;
       }
       int image = order[i];
-      int label = data.train().label(image);
       data.train().pixels(image, values);
-      int number = Math.floorMod((long) epoch * total + i, TEST_NUMBERS);
-      player.present(values, label, true, number, label, state.recipe().steps());
+      show.present(values, data.train().label(image));
       double seconds = (System.nanoTime() - start) * 1e-9;
       listener.trained(
           state.at(epoch, i + 1),
           total,
           (i + 1 - first) / seconds,
-          answered[0] == 0 ? 1 : 1 - (double) right[0] / answered[0],
-          (double) (chip.count(Counter.EVENTS_EMITTED) - eventsBefore)
-              / (chip.count(Counter.STEPS) - stepsBefore));
+          1 - tally.accuracy(),
+          show.eventsPerStep());
     }
-    player.drain();
+    var shown = show.finish();
     double seconds = (System.nanoTime() - start) * 1e-9;
     trainSeconds += seconds;
-    trainCost = chip.cost();
+    add(shown.cost());
     state = state.at(epoch + 1, 0);
-    double running = (double) right[0] / Math.max(1, answered[0]);
     int glance = Math.min(GLANCE, testSamples);
     double accuracy =
         glance == 0 ? 0 : evaluate(data.test(), glance, state.recipe().steps(), false).accuracy();
-    epochs.add(new Epoch(epoch + 1, running, accuracy, (total - first) / seconds));
-    listener.looked(epoch + 1, accuracy, running);
+    epochs.add(new Epoch(epoch + 1, tally.accuracy(), accuracy, (total - first) / seconds));
+    listener.looked(epoch + 1, accuracy, tally.accuracy());
     return true;
+  }
+
+  private void add(ChipCost cost) {
+    trainCost = trainCost == null ? cost : trainCost.plus(cost);
+  }
+
+  /// Counts right answers. They may come from another thread than the one that asks.
+  private static final class Tally implements Trainee.AnswerListener {
+    private final LabelledImages images;
+    private final int[] order;
+    private final int first;
+    private volatile int answered;
+    private volatile int right;
+
+    Tally(LabelledImages images, int[] order, int first) {
+      this.images = images;
+      this.order = order;
+      this.first = first;
+    }
+
+    @Override
+    public void answered(int index, int answer) {
+      int now = right + (images.label(order[first + index]) == answer ? 1 : 0);
+      right = now;
+      answered = index + 1;
+    }
+
+    /// Share of right answers; 0 before the first.
+    double accuracy() {
+      int all = answered;
+      return all == 0 ? 0 : (double) right / all;
+    }
   }
 
   /// Evaluates all test images with the final weights, learning off, on a fork of the chip.
@@ -164,39 +180,23 @@ final class Training {
   private Evaluation evaluate(LabelledImages images, int count, int steps, boolean report) {
     int classes = data.classes();
     int[][] confusion = new int[classes][classes];
-    int[] right = {0};
-    try (var fork = chip.fork()) {
-      var player =
-          new SamplePlayer(
-              fork,
-              (image, votes) -> {
-                int label = images.label((int) image);
-                int answer = best(votes);
-                confusion[label][answer]++;
-                right[0] += answer == label ? 1 : 0;
-              });
-      int[] values = new int[images.size()];
-      for (int image = 0; image < count && !interrupted.getAsBoolean(); image++) {
-        images.pixels(image, values);
-        player.present(values, SamplePlayer.UNLABELLED, false, TEST_NUMBERS + image, image, steps);
-        if (report) {
-          listener.evaluated(image + 1, count);
-        }
-      }
-      player.drain();
-      return new Evaluation((double) right[0] / Math.max(1, count), confusion, fork.cost());
-    }
-  }
-
-  /// The class with most votes, the lowest of equals.
-  static int best(int[] votes) {
-    int best = 0;
-    for (int i = 1; i < votes.length; i++) {
-      if (votes[i] > votes[best]) {
-        best = i;
+    var show =
+        trainee.examine(
+            steps, TEST_NUMBERS, (image, answer) -> confusion[images.label(image)][answer]++);
+    int[] values = new int[images.size()];
+    for (int image = 0; image < count && !interrupted.getAsBoolean(); image++) {
+      images.pixels(image, values);
+      show.present(values, SamplePlayer.UNLABELLED);
+      if (report) {
+        listener.evaluated(image + 1, count);
       }
     }
-    return best;
+    var cost = show.finish().cost();
+    int right = 0;
+    for (int i = 0; i < classes; i++) {
+      right += confusion[i][i];
+    }
+    return new Evaluation((double) right / Math.max(1, count), confusion, cost);
   }
 
   /// Training samples a second: the median of the epochs after the first, or of the only one.

@@ -49,7 +49,8 @@ final class TrainingTest {
   }
 
   private static Training training(Chip chip, TrainingState state, BooleanSupplier interrupted) {
-    return new Training(chip, data, state, 8, SilentListener.INSTANCE, interrupted);
+    return new Training(
+        new LocalTrainee(chip), data, state, 8, SilentListener.INSTANCE, interrupted);
   }
 
   /// Says yes when it is asked for the n-th time.
@@ -120,7 +121,7 @@ final class TrainingTest {
 
   @Test
   void theLowestOfEqualVotesWins() {
-    assertThat(Training.best(new int[] {1, 4, 4, 2})).isEqualTo(1);
-    assertThat(Training.best(new int[] {0, 0})).isZero();
+    assertThat(LocalTrainee.best(new int[] {1, 4, 4, 2})).isEqualTo(1);
+    assertThat(LocalTrainee.best(new int[] {0, 0})).isZero();
   }
 }
