@@ -2,6 +2,7 @@ package engram.cli;
 
 import engram.chip.ChipStop;
 import engram.chip.SnapshotException;
+import engram.cli.bench.BenchCommand;
 import engram.cli.chip.ChipsCommand;
 import engram.cli.chip.RunCommand;
 import engram.cli.common.CommandException;
@@ -47,7 +48,8 @@ import picocli.CommandLine.Spec;
       DisasmCommand.class,
       VerifyCommand.class,
       IsaCommand.class,
-      ChipsCommand.class
+      ChipsCommand.class,
+      BenchCommand.class
     },
     footer = {
       "",

@@ -1,0 +1,53 @@
+package engram.cli.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/// The laps of a contender.
+record Tally(String name, List<Lap> laps) {
+  Tally {
+    laps = List.copyOf(laps);
+  }
+
+  /// Median over the rounds of an amount a second of wall time.
+  double perSecond(ToDoubleFunction<Lap> amount) {
+    return median(laps.stream().mapToDouble(l -> amount.applyAsDouble(l) / l.wallSeconds()));
+  }
+
+  /// Median over the rounds of an amount a second of processor time; NaN where that is unknown.
+  double perCpuSecond(ToDoubleFunction<Lap> amount) {
+    return median(laps.stream().mapToDouble(l -> amount.applyAsDouble(l) / l.cpuSeconds()));
+  }
+
+  /// An amount a step, over all rounds.
+  double perStep(ToDoubleFunction<Lap> amount) {
+    return laps.stream().mapToDouble(amount).sum() / laps.stream().mapToDouble(Lap::steps).sum();
+  }
+
+  /// How many times as fast as another: the median over the rounds of the quotient within a round.
+  /// By processor time if both know it, since what else the machine does matters less there, else
+  /// by wall time.
+  double ratioTo(Tally other, ToDoubleFunction<Lap> amount) {
+    return median(
+        IntStream.range(0, laps.size())
+            .mapToDouble(i -> ratio(laps.get(i), other.laps.get(i), amount)));
+  }
+
+  private static double ratio(Lap one, Lap other, ToDoubleFunction<Lap> amount) {
+    boolean cpu = !Double.isNaN(one.cpuSeconds()) && !Double.isNaN(other.cpuSeconds());
+    double seconds = cpu ? one.cpuSeconds() : one.wallSeconds();
+    double others = cpu ? other.cpuSeconds() : other.wallSeconds();
+    return amount.applyAsDouble(one) / seconds * (others / amount.applyAsDouble(other));
+  }
+
+  static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1
+        ? sorted[middle]
+        : Arrays.stream(sorted, middle - 1, middle + 1).average().orElse(Double.NaN);
+  }
+}
