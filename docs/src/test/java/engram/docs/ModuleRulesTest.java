@@ -21,13 +21,15 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Arrows between modules run one way, and what is said of a module's inside is true. The classes
 /// are those of all modules' main code.
 final class ModuleRulesTest {
   private static final JavaClasses ALL =
       new ClassFileImporter()
-          .importPackages("engram.isa", "engram.chip", "engram.firmware", "engram.cli");
+          .importPackages(
+              "engram.isa", "engram.chip", "engram.firmware", "engram.cli", "engram.benchmarks");
 
   /// What every module may use: no file, no socket, no process is in it.
   private static final String[] PLAIN_JAVA = {
@@ -57,7 +59,13 @@ final class ModuleRulesTest {
   private enum Module {
     ISA("engram.isa.."),
     EMULATOR("engram.chip..", "engram.isa..", JACKSON),
-    FIRMWARE_MODELS("engram.firmware..", "engram.isa..", JACKSON);
+    FIRMWARE_MODELS("engram.firmware..", "engram.isa..", JACKSON),
+    BENCHMARKS(
+        "engram.benchmarks",
+        "engram.isa..",
+        "engram.chip..",
+        "engram.firmware..",
+        "org.openjdk.jmh.annotations");
 
     private final String packages;
     private final String[] mayUse;
@@ -133,13 +141,14 @@ final class ModuleRulesTest {
                                 || c.getName().equals("java.util.zip.ZipFile"))));
   }
 
-  @Test
-  void nothingDependsOnTheCommandLine() {
+  @ParameterizedTest
+  @ValueSource(strings = {"engram.cli..", "engram.benchmarks.."})
+  void nothingDependsOnWhatStandsLast(String packages) {
     noClasses()
-        .that(not(resideInAPackage("engram.cli..")))
+        .that(not(resideInAPackage(packages)))
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("engram.cli..")
+        .resideInAPackage(packages)
         .check(ALL);
   }
 
@@ -170,6 +179,7 @@ final class ModuleRulesTest {
   void theRulesSeeEveryPackage() {
     assertThat(ALL.stream().map(JavaClass::getPackageName).collect(Collectors.toSet()))
         .contains(
+            "engram.benchmarks",
             "engram.isa",
             "engram.isa.assembler",
             "engram.isa.compile",
@@ -187,6 +197,7 @@ final class ModuleRulesTest {
             "engram.firmware.recipe",
             "engram.firmware.ssnn",
             "engram.cli",
+            "engram.cli.bench",
             "engram.cli.data",
             "engram.cli.train")
         .noneMatch(name -> name.startsWith("engram.docs"));

@@ -104,6 +104,8 @@ final class BuildingTest {
         "docs/isa.md",
         "README.md",
         "firmware-models/data/mnist/images",
+        "emulator/benchmarks/pom.xml",
+        "emulator/benchmarks/src/main/java/A.java",
         "isa/target/src/main/java/Generated.java",
         "notes.txt",
       })
