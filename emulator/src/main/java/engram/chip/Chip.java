@@ -60,6 +60,7 @@ public final class Chip implements AutoCloseable {
   private long networkCycles;
   private long steps;
   private long hostBits;
+  private long coresNanos;
   private long aroundNanos;
   private ChipStop stopped;
 
@@ -285,8 +286,10 @@ public final class Chip implements AutoCloseable {
     if (openFirst) {
       openHost();
     }
+    long opened = options.profile() ? System.nanoTime() : 0;
     pool.run(step, openFirst);
     long cored = options.profile() ? System.nanoTime() : 0;
+    coresNanos += cored - opened;
     for (var core : cores) {
       if (core.stop != null) {
         stopped = core.stop;
@@ -433,7 +436,7 @@ public final class Chip implements AutoCloseable {
         nanos[phase] += core.nanos[phase];
       }
     }
-    return new PhaseProfile(nanos, aroundNanos);
+    return new PhaseProfile(nanos, coresNanos - Arrays.stream(nanos).sum(), aroundNanos);
   }
 
   /// What the run has cost so far.

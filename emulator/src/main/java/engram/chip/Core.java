@@ -25,7 +25,8 @@ final class Core {
   /// Cycles spent, by `Phase`.
   final long[] cycles = new long[Phase.values().length];
 
-  /// Wall time spent, by `Phase`; only where a profile is asked for.
+  /// The share of the run's wall time that was spent here, by `Phase`; only where a profile is
+  /// asked for.
   final long[] nanos = new long[Phase.values().length];
 
   private final int inboxLimit;
@@ -149,7 +150,9 @@ final class Core {
   }
 
   /// The same, with a clock read between the phases.
-  void runTimed(long step) {
+  ///
+  /// @param threads that work at the same time
+  void runTimed(long step, int threads) {
     try {
       stepCycles = 0;
       for (var phase : PHASES) {
@@ -163,7 +166,7 @@ final class Core {
               case EMIT -> emit(step);
             };
         charge(phase, spent);
-        nanos[phase.ordinal()] += System.nanoTime() - start;
+        nanos[phase.ordinal()] += (System.nanoTime() - start) / threads;
       }
     } catch (OverflowStop | ChipStop reason) {
       stopped(step, reason);

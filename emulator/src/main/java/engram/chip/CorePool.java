@@ -175,7 +175,7 @@ final class CorePool implements AutoCloseable {
         core.open(now);
       }
       if (timed) {
-        core.runTimed(now);
+        core.runTimed(now, together ? 1 + workers.length : 1);
       } else {
         core.run(now);
       }
