@@ -145,7 +145,11 @@ final class BadInputTest {
 
   @Test
   void nothingIsMadeForARunThatCannotBegin() {
-    Object[] outputs = {"--report", folder.resolve("report"), "--save", folder.resolve("saved")};
+    Object[] outputs = {
+      "--report", folder.resolve("report"),
+      "--save", folder.resolve("saved"),
+      "--profile-recording", folder.resolve("recording.jfr")
+    };
     for (var bad : List.of(List.of("--weight-bits", 99), List.of("--test-samples", 7))) {
       var options = new ArrayList<Object>(bad);
       options.addAll(List.of(outputs));
@@ -275,6 +279,15 @@ final class BadInputTest {
     train("--save", file.resolve("x")).isRefused(FAILED, "--save " + file.resolve("x"));
     assumeTrue(Files.isDirectory(Path.of("/proc/self")));
     train("--save", "/proc/self/x").isRefused(FAILED, "can't write into /proc/self");
+  }
+
+  @Test
+  void aRecordingThatCannotBeWritten() throws IOException {
+    Path file = folder.resolve("absent/x.jfr");
+    train("--profile-recording", file)
+        .isRefused(FAILED, "--profile-recording " + file + ": there is no folder");
+    train("--profile-recording", mini)
+        .isRefused(FAILED, "--profile-recording " + mini + ": a folder (expected: a file)");
   }
 
   @Test

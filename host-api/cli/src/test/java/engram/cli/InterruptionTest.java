@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,10 +82,12 @@ final class InterruptionTest {
   @Test
   void endsAtASampleBoundarySavesAndExits130() throws Exception {
     Path snapshot = folder.resolve("cut.snapshot");
-    var cut = interrupt("--save", snapshot, "--json");
+    Path recording = folder.resolve("cut.jfr");
+    var cut = interrupt("--save", snapshot, "--json", "--profile-recording", recording);
     assertThat(cut.code()).isEqualTo(130);
     assertThat(cut.out()).isEmpty();
     assertThat(cut.err()).endsWith("; saved to " + snapshot);
+    assertThat(RecordingFile.readAllEvents(recording)).isNotEmpty();
     int epochs = cut.epoch();
     var resumed = cli.run("train", "--resume", snapshot, "--epochs", epochs, "--json").json();
     var undisturbed = cli.run("train", mini, "--hidden", 16, "--epochs", epochs, "--json").json();

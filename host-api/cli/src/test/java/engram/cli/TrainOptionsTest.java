@@ -119,6 +119,13 @@ final class TrainOptionsTest {
         () ->
             assertThat(run("--profile", "").err())
                 .contains("deliver ", "integrate ", "update ", "learn ", "emit ", "network"));
+    effects.put(
+        "--profile-recording",
+        () -> {
+          Path file = folder.resolve("run.jfr");
+          run("--profile-recording", file.toString()).succeeds();
+          assertThat(file).isNotEmptyFile();
+        });
     effects.put("--quiet", () -> assertThat(run("--quiet", "").err()).isEmpty());
     effects.put(
         "--json",

@@ -88,6 +88,13 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Print where the wall time of training went, phase by phase.")
   private boolean profile;
 
+  @Option(
+      names = FlightRecording.OPTION,
+      paramLabel = "FILE",
+      description =
+          "Write a recording of the run for JDK Mission Control or jfr, also after Ctrl-C.")
+  private Path profileRecording;
+
   @Option(names = "--quiet", description = "No progress on standard error.")
   private boolean quiet;
 
@@ -181,6 +188,9 @@ public final class TrainCommand implements Callable<Integer> {
     if (save != null) {
       AtomicFile.requireWritable("--save", save);
     }
+    if (profileRecording != null) {
+      AtomicFile.requireWritable(FlightRecording.OPTION, profileRecording);
+    }
     if (report != null) {
       Report.prepare(report);
     }
@@ -203,6 +213,7 @@ public final class TrainCommand implements Callable<Integer> {
       err.print(budget.table());
     }
     try (var interruption = new Interruption();
+        var recording = profileRecording == null ? null : FlightRecording.start(profileRecording);
         var view =
             quiet
                 ? null
@@ -224,6 +235,9 @@ public final class TrainCommand implements Callable<Integer> {
       var evaluation = complete ? training.evaluate() : null;
       if (save != null) {
         AtomicFile.write(save, out -> chip.snapshot(training.state().note(), out));
+      }
+      if (recording != null) {
+        recording.write();
       }
       if (interruption.wished()) {
         if (view != null) {
