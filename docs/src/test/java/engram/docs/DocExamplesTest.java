@@ -90,6 +90,8 @@ final class DocExamplesTest {
                 .toList())
         .containsExactly(
             "README.md: ./engram demo",
+            "docs/speed.md: ./engram bench",
+            "docs/speed.md: java -jar emulator/benchmarks/target/benchmarks.jar DenseRows -p bits=8",
             "docs/ssnn-bp.md: ./engram train mnist --seed 1 --save mnist.snapshot");
   }
 
