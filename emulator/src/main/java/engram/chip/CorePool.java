@@ -1,9 +1,6 @@
 package engram.chip;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// Runs the cores of a chip through a step on several threads, with one barrier at its end.
@@ -33,8 +30,15 @@ final class CorePool implements AutoCloseable {
   private final Core[] cores;
   private final boolean timed;
   private final Worker[] workers;
+
+  /// What each thread has, the caller first.
+  private final Hand[] hands;
+
   private final long[] workBefore;
-  private Core[] own;
+  private final long[] work;
+
+  /// Numbers of cores by work, the most first.
+  private final int[] order;
 
   private boolean together;
   private int steps;
@@ -54,10 +58,13 @@ final class CorePool implements AutoCloseable {
     this.cores = cores;
     this.timed = timed;
     workBefore = new long[cores.length];
-    own = cores;
-    workers = new Worker[Math.min(threads, cores.length) - 1];
+    work = new long[cores.length];
+    order = new int[cores.length];
+    hands = new Hand[Math.min(threads, cores.length)];
+    Arrays.setAll(hands, _ -> new Hand(cores.length));
+    workers = new Worker[hands.length - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker();
+      workers[i] = new Worker(hands[i + 1]);
       workers[i].thread =
           Thread.ofPlatform().daemon().name("engram-core-" + (i + 1)).start(workers[i]);
     }
@@ -76,7 +83,7 @@ final class CorePool implements AutoCloseable {
     if (together) {
       runTogether(step, openFirst);
     } else {
-      run(cores, step, openFirst);
+      run(cores, cores.length, step, openFirst);
     }
   }
 
@@ -111,31 +118,49 @@ final class CorePool implements AutoCloseable {
 
   /// Deals the cores out: the one with most work to the thread that has least so far.
   private void deal() {
-    long[] work = new long[cores.length];
-    var order = new ArrayList<Integer>();
     for (int c = 0; c < cores.length; c++) {
-      long all = Arrays.stream(cores[c].cycles).sum();
+      long all = 0;
+      for (long spent : cores[c].cycles) {
+        all += spent;
+      }
       work[c] = all - workBefore[c] + 1;
       workBefore[c] = all;
-      order.add(c);
-    }
-    order.sort(Comparator.comparingLong((Integer c) -> work[c]).reversed());
-    List<List<Core>> hands = new ArrayList<>();
-    for (int thread = 0; thread <= workers.length; thread++) {
-      hands.add(new ArrayList<>());
-    }
-    long[] dealt = new long[hands.size()];
-    for (int c : order) {
-      int least = 0;
-      for (int thread = 1; thread < dealt.length; thread++) {
-        least = dealt[thread] < dealt[least] ? thread : least;
+      int place = c;
+      for (; place > 0 && work[order[place - 1]] < work[c]; place--) {
+        order[place] = order[place - 1];
       }
-      hands.get(least).add(cores[c]);
-      dealt[least] += work[c];
+      order[place] = c;
     }
-    own = hands.get(0).toArray(Core[]::new);
-    for (int i = 0; i < workers.length; i++) {
-      workers[i].own = hands.get(i + 1).toArray(Core[]::new);
+    for (var hand : hands) {
+      hand.clear();
+    }
+    for (int c : order) {
+      var least = hands[0];
+      for (var hand : hands) {
+        least = hand.work < least.work ? hand : least;
+      }
+      least.take(cores[c], work[c]);
+    }
+  }
+
+  /// The cores of a thread.
+  private static final class Hand {
+    private final Core[] cores;
+    private int count;
+    private long work;
+
+    Hand(int most) {
+      cores = new Core[most];
+    }
+
+    void clear() {
+      count = 0;
+      work = 0;
+    }
+
+    void take(Core core, long itsWork) {
+      cores[count++] = core;
+      work += itsWork;
     }
   }
 
@@ -150,7 +175,7 @@ final class CorePool implements AutoCloseable {
       }
     }
     try {
-      run(own, step, openFirst);
+      run(hands[0].cores, hands[0].count, step, openFirst);
     } finally {
       for (var worker : workers) {
         for (int spins = 0; worker.done != next; spins++) {
@@ -169,8 +194,9 @@ final class CorePool implements AutoCloseable {
     }
   }
 
-  private void run(Core[] some, long now, boolean openFirst) {
-    for (var core : some) {
+  private void run(Core[] some, int count, long now, boolean openFirst) {
+    for (int i = 0; i < count; i++) {
+      var core = some[i];
       if (openFirst) {
         core.open(now);
       }
@@ -184,8 +210,8 @@ final class CorePool implements AutoCloseable {
 
   /// A thread beside the caller's.
   private final class Worker implements Runnable {
+    private final Hand hand;
     private Thread thread;
-    private Core[] own = {};
 
     /// The last step, by `generation`, that its cores are through.
     private volatile long done;
@@ -193,13 +219,17 @@ final class CorePool implements AutoCloseable {
     private volatile boolean parked;
     private Throwable failure;
 
+    Worker(Hand hand) {
+      this.hand = hand;
+    }
+
     @Override
     public void run() {
       long seen = 0;
       while (awaitStep(seen)) {
         seen++;
         try {
-          CorePool.this.run(own, step, open);
+          CorePool.this.run(hand.cores, hand.count, step, open);
         } catch (RuntimeException | Error e) {
           failure = e;
         } finally {
