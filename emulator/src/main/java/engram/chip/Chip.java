@@ -80,7 +80,7 @@ public final class Chip implements AutoCloseable {
     cores = wiring.cores().toArray(Core[]::new);
     hostPorts = wiring.hostPorts().toArray(HostPort[]::new);
     state = new ChipState(image, registers, wiring.cores());
-    pool = new CorePool(cores, options.threads(), options.profile());
+    pool = new CorePool(cores, options.threads(), options.always(), options.profile());
     sequencers = new SequencerEngine(image, state, wiring.cores(), registers, preset.timing());
   }
 

@@ -28,6 +28,7 @@ final class CorePool implements AutoCloseable {
   private static final int MOST_WAIT = 4_096;
 
   private final Core[] cores;
+  private final boolean always;
   private final boolean timed;
   private final Worker[] workers;
 
@@ -53,9 +54,11 @@ final class CorePool implements AutoCloseable {
   private boolean open;
 
   /// @param threads the caller's included
+  /// @param always share every step, whether that pays or not
   /// @param timed measure the phases
-  CorePool(Core[] cores, int threads, boolean timed) {
+  CorePool(Core[] cores, int threads, boolean always, boolean timed) {
     this.cores = cores;
+    this.always = always;
     this.timed = timed;
     workBefore = new long[cores.length];
     work = new long[cores.length];
@@ -67,6 +70,10 @@ final class CorePool implements AutoCloseable {
       workers[i] = new Worker(hands[i + 1]);
       workers[i].thread =
           Thread.ofPlatform().daemon().name("engram-core-" + (i + 1)).start(workers[i]);
+    }
+    if (always && workers.length > 0) {
+      deal();
+      together = true;
     }
   }
 
@@ -89,6 +96,11 @@ final class CorePool implements AutoCloseable {
 
   /// Decides how the coming block runs.
   private void plan() {
+    if (always) {
+      steps = 1;
+      deal();
+      return;
+    }
     long now = System.nanoTime();
     long nanos = now - blockStart;
     blockStart = now;

@@ -59,7 +59,8 @@ final class NocFidelityTest {
   }
 
   private static Chip run(NocFidelity noc, int threads) {
-    var chip = network().load(ChipOptions.reference().withNoc(noc).withThreads(threads));
+    var chip =
+        network().load(ChipOptions.reference().withNoc(noc).withThreads(threads).alwaysShared());
     for (int step = 0; step < 60; step++) {
       chip.inject("host", step % 20, 1);
       chip.inject("host", (step * 7 + 3) % 20, 1);

@@ -11,7 +11,8 @@ public final class RestoreInNewProcess {
 
   public static void main(String[] arguments) throws IOException {
     try (var in = Files.newInputStream(Path.of(arguments[0]))) {
-      var options = ChipOptions.reference().withThreads(Integer.parseInt(arguments[1]));
+      var options =
+          ChipOptions.reference().withThreads(Integer.parseInt(arguments[1])).alwaysShared();
       try (var chip = Snapshot.read(in).restore(Presets.named("engram-1"), options)) {
         chip.run(Long.parseLong(arguments[2]));
         System.out.println(chip.stateDigest());

@@ -204,7 +204,9 @@ final class StateDigestTest {
   void isTheSameForAnyNumberOfThreads() {
     String one = digestAfter(150, ChipOptions.reference(), 1, 2, 3);
     for (int threads : new int[] {2, 3, 8}) {
-      assertThat(digestAfter(150, ChipOptions.reference().withThreads(threads), 1, 2, 3))
+      assertThat(
+              digestAfter(
+                  150, ChipOptions.reference().withThreads(threads).alwaysShared(), 1, 2, 3))
           .isEqualTo(one);
     }
   }
@@ -212,7 +214,7 @@ final class StateDigestTest {
   @Test
   void theCostIsTheSameForAnyNumberOfThreads() {
     try (var one = network(1, 2, 3).load();
-        var two = network(1, 2, 3).load(ChipOptions.reference().withThreads(2))) {
+        var two = network(1, 2, 3).load(ChipOptions.reference().withThreads(2).alwaysShared())) {
       assertThat(drive(two, 0, 90).costDigest()).isEqualTo(drive(one, 0, 90).costDigest());
     }
   }

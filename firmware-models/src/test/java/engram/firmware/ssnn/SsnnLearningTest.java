@@ -136,7 +136,9 @@ final class SsnnLearningTest {
         var settings = SsnnSettings.defaults().withHiddenCores(cores);
         try (var chip =
             SsnnChips.load(
-                settings, Firmware.library(), ChipOptions.reference().withThreads(threads))) {
+                settings,
+                Firmware.library(),
+                ChipOptions.reference().withThreads(threads).alwaysShared())) {
           assertThat(chip.coreNumbers()).hasSize(cores + 2);
           SsnnChips.train(chip, train, 0, 60, STEPS);
           String digest = chip.stateDigest();
