@@ -42,12 +42,7 @@ public record Program(
 
   /// The symbol in a slot, declared or built in; null if the slot is empty.
   public Symbol symbol(int slot) {
-    if (slot < symbols.size()) {
-      return symbols.get(slot);
-    }
-    int role = slot - Symbol.DECLARED + SymbolRole.INDEX.ordinal();
-    var roles = SymbolRole.values();
-    return slot >= Symbol.DECLARED && role < roles.length ? Symbol.builtIn(roles[role]) : null;
+    return slot < symbols.size() ? symbols.get(slot) : Symbol.builtIn(slot);
   }
 
   /// The slot of a declared symbol.

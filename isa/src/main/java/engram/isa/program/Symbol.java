@@ -2,6 +2,8 @@ package engram.isa.program;
 
 import engram.isa.NumberFormat;
 import engram.isa.Overflow;
+import java.util.Arrays;
+import java.util.List;
 
 /// A named value of a program.
 ///
@@ -32,6 +34,10 @@ public record Symbol(
   /// Longest history, in steps.
   public static final int HISTORY = 64;
 
+  /// In order of slots, from `DECLARED` on.
+  private static final List<Symbol> BUILT_IN =
+      Arrays.stream(SymbolRole.values()).filter(SymbolRole::builtIn).map(Symbol::builtIn).toList();
+
   public Symbol {
     if (history < 1 || history > HISTORY) {
       throw new IllegalArgumentException(
@@ -55,10 +61,15 @@ public record Symbol(
     return new Symbol(name, role, format, Overflow.SATURATE, 1, false, false, 0, "");
   }
 
-  /// The built-in symbol of a role.
-  public static Symbol builtIn(SymbolRole role) {
+  private static Symbol builtIn(SymbolRole role) {
     var format = role == SymbolRole.PHASE ? NumberFormat.unsigned(16) : NumberFormat.S32;
     return of(role.keyword(), role, format);
+  }
+
+  /// The built-in symbol in a slot; null if the slot is empty.
+  static Symbol builtIn(int slot) {
+    int i = slot - DECLARED;
+    return i >= 0 && i < BUILT_IN.size() ? BUILT_IN.get(i) : null;
   }
 
   /// The slot of a built-in symbol: the same in every program.
