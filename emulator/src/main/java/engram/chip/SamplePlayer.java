@@ -3,6 +3,7 @@ package engram.chip;
 import engram.isa.image.SamplePort;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /// Presents labelled samples to a chip through its sample port, back to back, and collects the
 /// votes for each. Votes come as many steps after the data as the voting population lags.
@@ -40,8 +41,12 @@ public final class SamplePlayer {
     private long end;
     private final int[] votes;
 
+    /// Counts the vote of a neuron.
+    private final IntConsumer vote;
+
     InFlight(int classes) {
       votes = new int[classes];
+      vote = neuron -> votes[neuron]++;
     }
   }
 
@@ -136,8 +141,7 @@ public final class SamplePlayer {
         continue;
       }
       if (chip.timestep() > sample.first) {
-        int[] counts = sample.votes;
-        votes.forEach(neuron -> counts[neuron]++);
+        votes.forEach(sample.vote);
       }
       if (chip.timestep() == sample.end) {
         listener.voted(sample.tag, sample.votes);
