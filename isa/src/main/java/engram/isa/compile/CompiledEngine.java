@@ -36,12 +36,14 @@ public final class CompiledEngine implements Engine {
   private final boolean vectors;
   private final int mostCost;
   private final Interpreter interpreter = new Interpreter();
-  private final Map<Key, Compiled> compiled = new ConcurrentHashMap<>();
+
+  /// What has been compiled so far.
+  final Map<Key, Compiled> compiled = new ConcurrentHashMap<>();
 
   /// Programs that were left to the interpreter, each with the reason.
   private final Map<String, String> interpreted = new ConcurrentSkipListMap<>();
 
-  private record Key(Program program, Variant variant) {}
+  record Key(Program program, Variant variant) {}
 
   /// With vectors if the Vector API is there.
   public CompiledEngine() {
