@@ -129,6 +129,13 @@ final class EnginesAgreeTest {
     return true;
   }
 
+  /// The build runs these tests twice: with the Vector API and, in a virtual machine of its own,
+  /// without.
+  @Test
+  void vectorsAreThereUnlessTheBuildLeavesThemOut() {
+    assertThat(CompiledEngine.hasVectors()).isNotEqualTo(Boolean.getBoolean("engram.no-vectors"));
+  }
+
   /// The networks are worth trying: they use all programs and weights of all widths, they spike,
   /// learn and go on to the end.
   @Test

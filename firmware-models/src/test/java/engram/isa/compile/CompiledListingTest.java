@@ -51,7 +51,7 @@ final class CompiledListingTest {
   }
 
   private static String listing(String program, String mode) {
-    var engine = new CompiledEngine(true);
+    var engine = new CompiledEngine(false);
     var preset = Presets.named("engram-1");
     var image = Mapper.map(network(), preset.spec(), Firmware.library()).image();
     var options = new ChipOptions(engine, 1, NocFidelity.ANALYTIC, false);

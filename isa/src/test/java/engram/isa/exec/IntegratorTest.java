@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import engram.isa.NumberFormat;
 import engram.isa.compile.CompiledEngine;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,8 +25,15 @@ final class IntegratorTest {
     LARGE
   }
 
+  private static Stream<Engine> engines() {
+    Stream<Engine> plain = Stream.of(new Interpreter(), new CompiledEngine(false));
+    return CompiledEngine.hasVectors()
+        ? Stream.concat(plain, Stream.of(new CompiledEngine()))
+        : plain;
+  }
+
   static Stream<Arguments> cases() {
-    return Stream.of(new Interpreter(), new CompiledEngine(false), new CompiledEngine(true))
+    return engines()
         .flatMap(engine ->
             IntStream.of(1, 2, 3, 4, 7, 8, 9, 12, 16, 24)
                 .boxed()
@@ -189,7 +195,7 @@ final class IntegratorTest {
 
   @Test
   void everyEngineFindsTheLanesThatAreNotZero() {
-    for (var engine : List.of(new Interpreter(), new CompiledEngine(true))) {
+    for (var engine : engines().toList()) {
       for (int seed = 0; seed < 200; seed++) {
         var random = new SplittableRandom(seed);
         int lanes = 1 + random.nextInt(300);
