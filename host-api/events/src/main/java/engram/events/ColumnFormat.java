@@ -241,15 +241,14 @@ final class ColumnFormat implements EventFormat {
       inflater.setInput(body);
       try {
         int inflated = inflater.inflate(columns, 0, bytes);
-        if (inflated == bytes && !inflater.finished()) {
-          // The end mark may be all that is left.
-          inflated += inflater.inflate(new byte[1]);
-        }
-        if (inflated != bytes || !inflater.finished() || inflater.getRemaining() > 0) {
+        // The end mark may be all that is left.
+        boolean more = !inflater.finished() && inflater.inflate(new byte[1]) > 0;
+        if (inflated != bytes || more || !inflater.finished() || inflater.getRemaining() > 0) {
+          String found = more ? "more than " + inflated : inflated + " and no end";
           throw in.fault(
               at + BLOCK_HEADER_BYTES,
               "columns: bytes",
-              inflated + (inflater.finished() ? "" : " and no end"),
+              inflater.finished() ? inflated : found,
               bytes);
         }
       } catch (DataFormatException e) {

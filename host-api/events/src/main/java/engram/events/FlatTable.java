@@ -108,7 +108,7 @@ final class FlatTable {
     }
     int vector = offset(at);
     long count = Integer.toUnsignedLong(buffer.getInt(vector));
-    long most = (buffer.limit() - vector - 4) / elementBytes;
+    int most = (buffer.limit() - vector - 4) / elementBytes;
     if (count > most) {
       throw new EventFormatException(
           "elements of a vector: %d (expected: <= %d)".formatted(count, most));

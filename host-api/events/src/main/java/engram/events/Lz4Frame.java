@@ -213,7 +213,7 @@ final class Lz4Frame {
     var in = ByteBuffer.wrap(bytes, from, length).order(ByteOrder.LITTLE_ENDIAN);
     int hash = PRIME_5;
     if (length >= 16) {
-      int a = PRIME_1 + PRIME_2;
+      int a = 0x24234428; // PRIME_1 + PRIME_2
       int b = PRIME_2;
       int c = 0;
       int d = -PRIME_1;

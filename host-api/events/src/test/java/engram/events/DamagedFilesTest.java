@@ -1,0 +1,205 @@
+package engram.events;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.github.luben.zstd.Zstd;
+import java.io.ByteArrayInputStream;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Whatever bytes a file has, a reader gives events or says what is wrong: it never fails in
+/// another way, runs on, or takes memory that the file does not justify.
+final class DamagedFilesTest {
+  private static final SensorGeometry SENSOR = SensorGeometry.N_MNIST;
+  private static final EventBatch EVENTS = Batches.pixels(new Random(4), 12, SENSOR, 2000);
+
+  /// An EventFormat, a good file of it and where a cut makes a shorter good file.
+  private record Sample(String name, EventFormat format, byte[] file, int... seams) {
+    @Override
+    public String toString() {
+      return name;
+    }
+
+    boolean isSeam(int length) {
+      return Arrays.stream(seams).anyMatch(s -> s == length);
+    }
+  }
+
+  static Stream<Sample> samples() {
+    var header = EventHeader.of(SENSOR);
+    byte[] pixels = Batches.write(PixelFormat.N_MNIST, header, EVENTS);
+    int[] seams = new int[EVENTS.size()];
+    Arrays.setAll(seams, i -> 5 * i);
+    byte[] csv = Batches.write(new CsvFormat(), header, EVENTS);
+    var samples =
+        new TreeMap<String, Sample>(
+            Map.of(
+                "eev",
+                new Sample(
+                    "eev", new ColumnFormat(), Batches.write(new ColumnFormat(), header, EVENTS)),
+                "n-mnist",
+                new Sample("n-mnist", PixelFormat.N_MNIST, pixels, seams),
+                "slayer",
+                new Sample("slayer", PixelFormat.SLAYER, pixels, seams),
+                "csv",
+                new Sample("csv", new CsvFormat(), csv, lineEnds(csv))));
+    for (int compression : new int[] {Aedat4File.NONE, Aedat4File.LZ4, Aedat4File.ZSTD}) {
+      byte[] head = aedat4(compression).bytes();
+      byte[] file = aedat4(compression).events(0, EVENTS, SENSOR).events(0, EVENTS, SENSOR).bytes();
+      byte[] one = aedat4(compression).events(0, EVENTS, SENSOR).bytes();
+      String name = "aedat4, compression " + compression;
+      samples.put(name, new Sample(name, new Aedat4Format(), file, head.length, one.length));
+    }
+    byte[] whole = aedat4(Aedat4File.ZSTD).events(0, EVENTS, SENSOR).dataTable().bytes();
+    byte[] without = aedat4(Aedat4File.ZSTD).events(0, EVENTS, SENSOR).bytes();
+    // The place of the table takes 8 bytes, and may take padding.
+    int tableAt = whole.length - dataTableBytes();
+    assertThat(tableAt).isBetween(without.length, without.length + 16);
+    int[] inTable = new int[dataTableBytes()];
+    Arrays.setAll(inTable, i -> tableAt + i);
+    samples.put("aedat4, table", new Sample("aedat4, table", new Aedat4Format(), whole, inTable));
+    return samples.values().stream();
+  }
+
+  private static int dataTableBytes() {
+    byte[] with = aedat4(Aedat4File.ZSTD).dataTable().bytes();
+    byte[] text = "a data table, which nobody reads".getBytes(US_ASCII);
+    assertThat(with.length).isGreaterThan(text.length);
+    return Zstd.compress(text).length;
+  }
+
+  private static Aedat4File aedat4(int compression) {
+    return new Aedat4File(compression).stream(0, "EVTS", 34, 34);
+  }
+
+  /// Behind the header of a CSV file every line may be the last.
+  private static int[] lineEnds(byte[] csv) {
+    return IntStream.range(1, csv.length).filter(i -> csv[i - 1] == '\n').skip(2).toArray();
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void aFileThatIsCutAnywhereIsRefusedWithBothNumbers(Sample sample) {
+    var whole = Batches.read(sample.format, sample.file);
+    assertThat(whole.size()).isGreaterThanOrEqualTo(EVENTS.size());
+    for (int length = 0; length < sample.file.length; length++) {
+      var events = new EventBatch();
+      String refusal = refusal(sample.format, Arrays.copyOf(sample.file, length), events);
+      assertThat(events.size()).isLessThanOrEqualTo(whole.size());
+      for (int i = 0; i < events.size(); i++) {
+        assertThat(events.time(i)).isEqualTo(whole.time(i));
+        assertThat(events.address(i)).isEqualTo(whole.address(i));
+      }
+      if (sample.isSeam(length)) {
+        assertThat(refusal).as("cut at %d", length).isNull();
+      } else {
+        assertThat(refusal)
+            .as("cut at %d", length)
+            .matches(
+                "file: byte \\d+: .*\\d.*\\(expected: .*|file: byte \\d+: Zstandard: .*bytes: \\d+")
+            .satisfies(text -> assertThat(offset(text)).isLessThanOrEqualTo(length));
+      }
+    }
+  }
+
+  private static int offset(String refusal) {
+    return Integer.parseInt(refusal.replaceFirst("file: byte (\\d+):.*", "$1"));
+  }
+
+  /// What reading says; null if nothing is wrong. A reader that goes on for ever or fails in
+  /// another way fails the test.
+  private static String refusal(EventFormat format, byte[] file, EventBatch events) {
+    try {
+      Batches.read(format, new ByteArrayInputStream(file), Optional.empty(), 5, events);
+      return null;
+    } catch (EventFormatException e) {
+      return e.getMessage();
+    } catch (RuntimeException e) {
+      return fail(HexFormat.of().formatHex(file), e);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void damageIsRefusedOrReadNeverMore(Sample sample) {
+    long seed = 14;
+    var random = new Random(seed);
+    int refused = 0;
+    for (int i = 0; i < 3000; i++) {
+      byte[] bad = sample.file.clone();
+      for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+        bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+      }
+      refused += refusal(sample.format, bad, new EventBatch()) == null ? 0 : 1;
+    }
+    assertThat(refused).as("seed " + seed).isPositive();
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void anyBytesAreRefusedOrReadNeverMore(Sample sample) {
+    long seed = 15;
+    var random = new Random(seed);
+    int refused = 0;
+    for (int i = 0; i < 2000; i++) {
+      // The good beginning of some leads deeper into the reader.
+      int good = random.nextInt(sample.file.length);
+      byte[] bad = Arrays.copyOf(sample.file, good + random.nextInt(100));
+      for (int b = good; b < bad.length; b++) {
+        bad[b] = (byte) random.nextInt();
+      }
+      refused += refusal(sample.format, bad, new EventBatch()) == null ? 0 : 1;
+    }
+    assertThat(refused).as("seed " + seed).isPositive();
+  }
+
+  /// Sets every 32 bits of a file to what lengths are feared for.
+  @ParameterizedTest
+  @MethodSource("samples")
+  void noLengthMakesAReaderTakeMemory(Sample sample) {
+    int[] lengths = {Integer.MIN_VALUE, Integer.MAX_VALUE, -1, 1 << 26, (1 << 26) + 1, 1 << 16};
+    var reader = new EventBatch();
+    for (int at = 0; at + 4 <= sample.file.length; at++) {
+      for (int length : lengths) {
+        byte[] bad = sample.file.clone();
+        for (int b = 0; b < 4; b++) {
+          bad[at + b] = (byte) (length >>> (8 * b));
+        }
+        reader.clear();
+        long taken = Allocation.bytesOfOne(() -> refusal(sample.format, bad, reader));
+        assertThat(taken).as("%08x at %d", length, at).isLessThan(4 << 20);
+      }
+    }
+  }
+
+  @Test
+  void aBombIsRefused() {
+    byte[] zeros = new byte[(1 << 26) + 1];
+    for (int compression : new int[] {Aedat4File.LZ4, Aedat4File.ZSTD}) {
+      byte[] file = aedat4(compression).packet(0, zeros).bytes();
+      assertThat(refusal(new Aedat4Format(), file, new EventBatch()))
+          .contains("more than")
+          .contains("(expected: <= 67108864)");
+    }
+  }
+
+  @Test
+  void whatIsReadBeforeTheFaultIsThere() {
+    byte[] file = Batches.write(PixelFormat.N_MNIST, EventHeader.of(SENSOR), EVENTS);
+    var events = new EventBatch();
+    assertThat(refusal(PixelFormat.N_MNIST, Arrays.copyOf(file, file.length - 1), events))
+        .isEqualTo("file: byte 55: event: bytes: 4 (expected: 5; the file is truncated)");
+    assertThat(events.size()).isEqualTo(11);
+  }
+}
