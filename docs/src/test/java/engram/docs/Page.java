@@ -22,7 +22,8 @@ record Page(Path file, List<Block> blocks, Set<String> anchors, List<Link> links
 
   /// Pages that must be there.
   static final List<String> MANUALS =
-      List.of("chip.md", "firmware.md", "isa.md", "random.md", "speed.md", "ssnn-bp.md");
+      List.of(
+          "chip.md", "events.md", "firmware.md", "isa.md", "random.md", "speed.md", "ssnn-bp.md");
 
   private static final Pattern FENCE = Pattern.compile("\\s*```\\s*(\\S*)\\s*(\\S*)\\s*");
   private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)\\s]+)\\)");

@@ -176,7 +176,7 @@ final class Lz4Frame {
 
   private void room(int bytes) {
     if (bytes > most - length) {
-      throw fault("content: more than %d bytes (expected: <= %d)", length, most);
+      throw fault("content: at least %d bytes (expected: <= %d)", (long) length + bytes, most);
     }
     if (bytes > content.length - length) {
       content = Arrays.copyOf(content, Math.max(length + bytes, 2 * content.length));

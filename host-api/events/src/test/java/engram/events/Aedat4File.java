@@ -111,7 +111,7 @@ final class Aedat4File {
     file.writeBytes("#!AER-DAT4.0\r\n".getBytes(US_ASCII));
     // A header's size does not depend on the place of the table, unless that is the absent one.
     int length = header(description, 1).length;
-    long end = 14 + length + packets.size();
+    int end = 14 + length + packets.size();
     file.writeBytes(withDataTable ? header(description, end) : header);
     file.writeBytes(packets.toByteArray());
     if (withDataTable) {

@@ -55,7 +55,8 @@ final class Lz4FrameTest {
     assertThatThrownBy(() ->
             new LZ4FrameInputStream(new ByteArrayInputStream(Batches.resource("linked-blocks.lz4")))
                 .readAllBytes())
-        .hasMessageContaining("Dependent block stream is unsupported");
+        .hasRootCauseMessage(
+            "Dependent block stream is unsupported (BLOCK_INDEPENDENCE must be set)");
   }
 
   @Property(tries = 200, seed = "7")
@@ -112,6 +113,6 @@ final class Lz4FrameTest {
   void contentWithoutBoundIsRefused() {
     byte[] frame = Batches.resource("linked-blocks.lz4");
     assertThatThrownBy(() -> new Lz4Frame(100_000).decompress(frame))
-        .hasMessage("LZ4: content: more than " + 98304 + " bytes (expected: <= 100000)");
+        .hasMessage("LZ4: content: at least 102132 bytes (expected: <= 100000)");
   }
 }

@@ -48,7 +48,7 @@ final class PixelFormatTest {
         .isEqualTo(Batches.of(5, 240 * 256 + 1));
   }
 
-  @Property(tries = 100, seed = "3")
+  @Property(tries = 600, seed = "3")
   void recordingsComeBackAsTheyWere(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 256) int width,
