@@ -20,6 +20,9 @@ final class Aedat4File {
   static final int ZSTD = 3;
   static final int ZSTD_HIGH = 4;
 
+  /// It needs no content, as nobody reads it.
+  static final byte[] DATA_TABLE = "a data table".getBytes(US_ASCII);
+
   private static final String HEAD =
       "<dv version=\"2.0\"><node name=\"outInfo\" path=\"/outInfo/\">";
 
@@ -115,7 +118,7 @@ final class Aedat4File {
     file.writeBytes(withDataTable ? header(description, end) : header);
     file.writeBytes(packets.toByteArray());
     if (withDataTable) {
-      file.writeBytes(compressed("a data table, which nobody reads".getBytes(US_ASCII)));
+      file.writeBytes(compressed(DATA_TABLE));
     }
     return file.toByteArray();
   }

@@ -92,7 +92,7 @@ final class Aedat4FormatTest {
   @Test
   void packetsThatDoNotEndAtTheDataTableAreRefused() {
     byte[] good = file(Aedat4File.NONE).events(0, Batches.of(1, 5), DAVIS).dataTable().bytes();
-    int tableBytes = "a data table, which nobody reads".length();
+    int tableBytes = Aedat4File.DATA_TABLE.length;
     byte[] cut = Arrays.copyOf(good, good.length - tableBytes);
     assertThat(Batches.read(AEDAT4, cut)).isEqualTo(Batches.of(1, 5));
     int packet = 8 + 4 + 8 + 16 + 12 + 8;

@@ -1,17 +1,15 @@
 package engram.events;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,59 +22,38 @@ final class DamagedFilesTest {
   private static final SensorGeometry SENSOR = SensorGeometry.N_MNIST;
   private static final EventBatch EVENTS = Batches.pixels(new Random(4), 12, SENSOR, 2000);
 
-  /// An EventFormat, a good file of it and where a cut makes a shorter good file.
-  private record Sample(String name, EventFormat format, byte[] file, int... seams) {
+  /// A good file, and the lengths at which it may be cut and is a good file still.
+  private record Sample(String name, EventFormat format, byte[] file, List<Integer> seams) {
     @Override
     public String toString() {
       return name;
-    }
-
-    boolean isSeam(int length) {
-      return Arrays.stream(seams).anyMatch(s -> s == length);
     }
   }
 
   static Stream<Sample> samples() {
     var header = EventHeader.of(SENSOR);
+    var samples = new ArrayList<Sample>();
+    byte[] columns = Batches.write(new ColumnFormat(), header, EVENTS);
+    samples.add(new Sample("eev", new ColumnFormat(), columns, List.of()));
     byte[] pixels = Batches.write(PixelFormat.N_MNIST, header, EVENTS);
-    int[] seams = new int[EVENTS.size()];
-    Arrays.setAll(seams, i -> 5 * i);
+    var fives = IntStream.range(0, EVENTS.size()).map(i -> 5 * i).boxed().toList();
+    samples.add(new Sample("n-mnist", PixelFormat.N_MNIST, pixels, fives));
+    samples.add(new Sample("slayer", PixelFormat.SLAYER, pixels, fives));
     byte[] csv = Batches.write(new CsvFormat(), header, EVENTS);
-    var samples =
-        new TreeMap<String, Sample>(
-            Map.of(
-                "eev",
-                new Sample(
-                    "eev", new ColumnFormat(), Batches.write(new ColumnFormat(), header, EVENTS)),
-                "n-mnist",
-                new Sample("n-mnist", PixelFormat.N_MNIST, pixels, seams),
-                "slayer",
-                new Sample("slayer", PixelFormat.SLAYER, pixels, seams),
-                "csv",
-                new Sample("csv", new CsvFormat(), csv, lineEnds(csv))));
+    samples.add(new Sample("csv", new CsvFormat(), csv, lineEnds(csv)));
     for (int compression : new int[] {Aedat4File.NONE, Aedat4File.LZ4, Aedat4File.ZSTD}) {
-      byte[] head = aedat4(compression).bytes();
-      byte[] file = aedat4(compression).events(0, EVENTS, SENSOR).events(0, EVENTS, SENSOR).bytes();
-      byte[] one = aedat4(compression).events(0, EVENTS, SENSOR).bytes();
-      String name = "aedat4, compression " + compression;
-      samples.put(name, new Sample(name, new Aedat4Format(), file, head.length, one.length));
+      int none = aedat4(compression).bytes().length;
+      int one = aedat4(compression).events(0, EVENTS, SENSOR).bytes().length;
+      byte[] two = aedat4(compression).events(0, EVENTS, SENSOR).events(0, EVENTS, SENSOR).bytes();
+      samples.add(
+          new Sample(
+              "aedat4, compression " + compression, new Aedat4Format(), two, List.of(none, one)));
     }
-    byte[] whole = aedat4(Aedat4File.ZSTD).events(0, EVENTS, SENSOR).dataTable().bytes();
-    byte[] without = aedat4(Aedat4File.ZSTD).events(0, EVENTS, SENSOR).bytes();
-    // The place of the table takes 8 bytes, and may take padding.
-    int tableAt = whole.length - dataTableBytes();
-    assertThat(tableAt).isBetween(without.length, without.length + 16);
-    int[] inTable = new int[dataTableBytes()];
-    Arrays.setAll(inTable, i -> tableAt + i);
-    samples.put("aedat4, table", new Sample("aedat4, table", new Aedat4Format(), whole, inTable));
-    return samples.values().stream();
-  }
-
-  private static int dataTableBytes() {
-    byte[] with = aedat4(Aedat4File.ZSTD).dataTable().bytes();
-    byte[] text = "a data table, which nobody reads".getBytes(US_ASCII);
-    assertThat(with.length).isGreaterThan(text.length);
-    return Zstd.compress(text).length;
+    byte[] whole = aedat4(Aedat4File.NONE).events(0, EVENTS, SENSOR).dataTable().bytes();
+    var inTable =
+        IntStream.range(whole.length - Aedat4File.DATA_TABLE.length, whole.length).boxed().toList();
+    samples.add(new Sample("aedat4, data table", new Aedat4Format(), whole, inTable));
+    return samples.stream();
   }
 
   private static Aedat4File aedat4(int compression) {
@@ -84,8 +61,8 @@ final class DamagedFilesTest {
   }
 
   /// Behind the header of a CSV file every line may be the last.
-  private static int[] lineEnds(byte[] csv) {
-    return IntStream.range(1, csv.length).filter(i -> csv[i - 1] == '\n').skip(2).toArray();
+  private static List<Integer> lineEnds(byte[] csv) {
+    return IntStream.range(1, csv.length).filter(i -> csv[i - 1] == '\n').skip(2).boxed().toList();
   }
 
   @ParameterizedTest
@@ -102,12 +79,12 @@ final class DamagedFilesTest {
         assertThat(events.time(i)).isEqualTo(whole.time(i));
         assertThat(events.address(i)).isEqualTo(whole.address(i));
       }
-      if (sample.isSeam(length)) {
+      if (sample.seams.contains(length)) {
         assertThat(refusal).as("cut at %d", length).isNull();
       } else {
         assertThat(refusal)
             .as("cut at %d", length)
-            .matches("file: byte \\d+: .*\\(expected: .*|file: byte \\d+: Zstandard: .*bytes: \\d+")
+            .matches("file: byte \\d+: .*\\(expected: .*")
             .satisfies(text -> assertThat(offset(text)).isLessThanOrEqualTo(cut));
       }
     }
@@ -168,7 +145,7 @@ final class DamagedFilesTest {
   @ParameterizedTest
   @MethodSource("samples")
   void noLengthMakesAReaderTakeMemory(Sample sample) {
-    int[] lengths = {Integer.MIN_VALUE, Integer.MAX_VALUE, -1, 1 << 26};
+    int[] lengths = {Integer.MIN_VALUE, Integer.MAX_VALUE};
     var reader = new EventBatch();
     for (int at = 0; at + 4 <= sample.file.length; at++) {
       for (int length : lengths) {
