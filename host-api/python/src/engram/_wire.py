@@ -9,7 +9,15 @@ from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from . import _messages
-from .errors import DeadlineExceeded, EngramError, Internal, InvalidArgument, ResourceExhausted, Unavailable, of_status
+from .errors import (
+    DeadlineExceeded,
+    EngramError,
+    Internal,
+    InvalidArgument,
+    ResourceExhausted,
+    Unavailable,
+    of_status,
+)
 
 #: Port of an address that names none.
 DEFAULT_PORT = 7711
@@ -172,13 +180,17 @@ class Link(asyncio.BufferedProtocol):
         self._send(request)
         self._open[request.id] = handler
 
-    async def call(self, request: Any, timeout: float | None = None) -> Any:
-        """Sends a request and returns its one response, as the message that is its result.
+    def ask(self, request: Any) -> asyncio.Future[Any]:
+        """Sends a request that has one response; what it returns is for ``answered``."""
+        future: asyncio.Future[Any] = self.loop.create_future()
+        self.open(request, _Single(future))
+        return future
+
+    async def answered(self, request: Any, future: asyncio.Future[Any], timeout: float | None) -> Any:
+        """Waits for the response to a request that was sent, and returns its result.
 
         A call whose task is cancelled is cancelled at the server too.
         """
-        future: asyncio.Future[Any] = self.loop.create_future()
-        self.open(request, _Single(future))
         try:
             await self.drain()
             response = await asyncio.wait_for(future, None if timeout is None else timeout + _GRACE)
@@ -189,6 +201,10 @@ class Link(asyncio.BufferedProtocol):
             self.cancel(request.id)
             raise
         return result(response)
+
+    async def call(self, request: Any, timeout: float | None = None) -> Any:
+        """Sends a request and returns its one response's result."""
+        return await self.answered(request, self.ask(request), timeout)
 
     def cancel(self, request_id: int) -> None:
         """Ends an open request; what still comes for it is dropped."""
@@ -223,7 +239,9 @@ class Link(asyncio.BufferedProtocol):
         frame = request.SerializeToString()
         length = len(frame)
         if self.hello is not None and length > self.hello.max_frame_bytes > 0:
-            raise ResourceExhausted(f"request: {length} bytes (expected: at most {self.hello.max_frame_bytes})")
+            raise ResourceExhausted(
+                f"request: {length} bytes (expected: at most {self.hello.max_frame_bytes})"
+            )
         prefix = bytearray()
         while length > 0x7F:
             prefix.append(length & 0x7F | 0x80)

@@ -23,6 +23,7 @@ import ssl as _ssl
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -40,8 +41,6 @@ from .errors import (
     FailedPrecondition,
     Internal,
     InvalidArgument,
-    ResourceExhausted,
-    Unavailable,
 )
 from .events import Events
 
@@ -64,6 +63,7 @@ _MOST_EVENTS = 1 << 20
 _PIECE = 1 << 20
 _INJECTIONS = 4
 _EVENT_BYTES = 14
+_LABEL_BYTES = 10
 _OVERHEAD = 1 << 12
 # Seconds that a run or a play has to come to its end after its task was cancelled.
 _STOPPING = 5.0
@@ -414,7 +414,7 @@ class Connection:
         time_to_live: float,
         wait: bool | Callable[[int], None],
     ) -> Chip:
-        request = self._link.request()
+        request = self._link.request() if wait else self._request()
         lease = request.lease
         lease.preset = preset
         lease.engine = _choice("engine", "Engine", engine)
@@ -425,14 +425,15 @@ class Connection:
         responses = _Responses()
         self._link.open(request, responses)
         try:
-            while (answer := await responses.next()) is not None:
+            # A queue has no end that could be foretold; an answer that there is a chip or none has.
+            while (answer := await _within(None if wait else self._timeout, responses.next())) is not None:
                 if answer.queue_position == 0:
                     return await self._chip(
                         answer.chip, answer.lease, answer.reattach_token, answer.time_to_live_s
                     )
                 if callable(wait):
                     wait(answer.queue_position)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, DeadlineExceeded):
             self._link.cancel(request.id)
             raise
         raise Internal("lease: no chip came")
@@ -768,6 +769,41 @@ class _Played:
         self.end = end
 
 
+class _Tally:
+    """Counts right answers of an epoch, and tells how far it has come."""
+
+    def __init__(
+        self,
+        epoch: int,
+        epochs: int,
+        labels: npt.NDArray[Any],
+        progress: Callable[[model.Progress], None] | None,
+    ) -> None:
+        self.answers = 0
+        self.right = 0
+        self._epoch = epoch
+        self._epochs = epochs
+        self._labels = labels
+        self._progress = progress
+        self._start = time.monotonic()
+
+    def add(self, answers: Sequence[int]) -> None:
+        end = self.answers + len(answers)
+        self.right += int(np.count_nonzero(np.asarray(answers) == self._labels[self.answers : end]))
+        self.answers = end
+        if self._progress is not None:
+            self._progress(
+                model.Progress(
+                    self._epoch,
+                    self._epochs,
+                    end,
+                    len(self._labels),
+                    self.right / end,
+                    time.monotonic() - self._start,
+                )
+            )
+
+
 class Chip:
     """A chip: leased, so that it can be driven, or watched. Made by ``connect`` and ``Connection``."""
 
@@ -805,8 +841,6 @@ class Chip:
         return f"<engram chip {info.preset if info else ''} as {self.lease}, {what}{state}>"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         return f"<p>{escape(repr(self))}</p>" + (self._info._repr_html_() if self._info else "")
 
     async def __aenter__(self) -> Chip:
@@ -818,15 +852,19 @@ class Chip:
         await self.close()
 
     async def close(self) -> None:
-        """Gives the chip back: its run is stopped, its content forgotten. A chip that is only watched goes on."""
+        """Gives the chip back: its run is stopped, its content forgotten.
+
+        A chip that is only watched goes on.
+        """
         if not self._closed:
             self._end()
-            if not self._link.lost:
-                request = self._request()
+            if self.reattach_token and not self._link.lost:
+                request = self.connection._request(self._number)
                 request.release.SetInParent()
                 try:
                     await self._call(request)
-                except Unavailable:
+                except EngramError:
+                    # The lease has ended otherwise.
                     pass
         if self._owns_connection:
             await self.connection.close()
@@ -1070,39 +1108,38 @@ class Chip:
         if steps is not None and step is not None:
             raise InvalidArgument("inject: step and a field step (expected: one of them)", subject=population)
         policy = _choice("late", "LatePolicy", late)
-        most = max(1, (self._link.hello.max_frame_bytes or (1 << 24)) - _OVERHEAD) // _EVENT_BYTES
-        most = max(1, min(most, _MOST_EVENTS))
+        frame = (self._link.hello.max_frame_bytes or _MOST_EVENTS * _EVENT_BYTES) - _OVERHEAD
+        most = max(1, min(frame // _EVENT_BYTES, _MOST_EVENTS))
         accepted = late_ones = dropped = 0
-        requests: deque[asyncio.Task[Any]] = deque()
+        under_way: deque[tuple[Any, asyncio.Future[Any]]] = deque()
+        begin = 0
         try:
-            for begin in range(0, max(1, len(neurons)), most):
-                end = begin + most
-                request = self._request()
-                m = request.inject
-                m.population = population
-                m.neurons = neurons[begin:end].tobytes()
-                if payloads is not None:
-                    m.payloads = payloads[begin:end].tobytes()
-                if steps is not None:
-                    m.steps = steps[begin:end].tobytes()
-                elif step is not None:
-                    m.step = _count("step", step)
-                m.late = policy
-                requests.append(asyncio.ensure_future(self._call(request)))
-                # The task sends when it first runs; the requests must go out in their order.
-                await asyncio.sleep(0)
-                await self._link.drain()
-                if len(requests) == _INJECTIONS or end >= len(neurons):
-                    while requests and (len(requests) == _INJECTIONS or end >= len(neurons)):
-                        answer = await requests.popleft()
-                        accepted += answer.accepted
-                        late_ones += answer.late
-                        dropped += answer.dropped
-                        self._at(answer.step)
+            while begin == 0 or begin < len(neurons) or under_way:
+                if begin == 0 or (begin < len(neurons) and len(under_way) < _INJECTIONS):
+                    end = begin + most
+                    request = self._request()
+                    m = request.inject
+                    m.population = population
+                    m.neurons = neurons[begin:end].tobytes()
+                    if payloads is not None:
+                        m.payloads = payloads[begin:end].tobytes()
+                    if steps is not None:
+                        m.steps = steps[begin:end].tobytes()
+                    elif step is not None:
+                        m.step = _count("step", step)
+                    m.late = policy
+                    under_way.append((request, self._link.ask(request)))
+                    begin = end
+                    await self._link.drain()
+                else:
+                    answer = await self._link.answered(*under_way.popleft(), self.connection._timeout)
+                    accepted += answer.accepted
+                    late_ones += answer.late
+                    dropped += answer.dropped
+                    self._at(answer.step)
         finally:
-            for task in requests:
-                task.cancel()
-            await asyncio.gather(*requests, return_exceptions=True)
+            for _, future in under_way:
+                future.cancel()
         return model.Injection(accepted, late_ones, dropped, self._step)
 
     def subscribe(
@@ -1374,34 +1411,23 @@ class Chip:
         """
         port = self._port()
         values, labels = self._samples(x, y)
-        decaying = rate != 1.0 or rate_decay != 1.0
-        if decaying and "rate" not in self.info.registers:
-            raise InvalidArgument(f"rate: network {self.info.network} has no register rate", subject="rate")
+        register = self.info.registers.get("rate")
+        has_rate = register is not None and register.max >= _UNITY_RATE
+        if not has_rate and (rate != 1.0 or rate_decay != 1.0):
+            raise InvalidArgument(
+                f"rate: network {self.info.network} has no register rate that holds {_UNITY_RATE}",
+                subject="rate",
+            )
         history = []
         total = len(values)
         for epoch in range(first_epoch, first_epoch + epochs):
             order = sample_order(self.info.seed if seed is None else seed, epoch, total) if shuffle else None
             writes = dict(registers or {})
-            if "rate" in self.info.registers and "rate" not in writes:
-                writes["rate"] = max(1, int(_UNITY_RATE * rate * rate_decay**epoch + 0.5))
-            shown = labels if order is None else labels[order]
-            start = time.monotonic()
-            told = 0
-            right = 0
-
-            def answered(answers: Sequence[int]) -> None:
-                nonlocal told, right
-                end = told + len(answers)
-                right += int(np.count_nonzero(np.asarray(answers) == shown[told:end]))
-                told = end
-                if progress is not None:
-                    seconds = time.monotonic() - start
-                    progress(
-                        model.Progress(
-                            epoch + 1, first_epoch + epochs, told, total, right / max(1, told), seconds
-                        )
-                    )
-
+            if has_rate:
+                writes.setdefault("rate", max(1, int(_UNITY_RATE * rate * rate_decay**epoch + 0.5)))
+            tally = _Tally(
+                epoch + 1, first_epoch + epochs, labels if order is None else labels[order], progress
+            )
             played = await self._play(
                 values,
                 labels,
@@ -1411,12 +1437,13 @@ class Chip:
                 on_copy=False,
                 first_number=epoch * total % TEST_NUMBERS,
                 registers=writes,
-                answered=answered,
+                answered=tally.add,
             )
             end = played.end
-            accuracy = float(np.mean(played.answers == shown)) if total else 0.0
             history.append(
-                model.Epoch(epoch + 1, end.samples, accuracy, end.seconds, end.events, model.cost(end.cost))
+                model.Epoch(
+                    epoch + 1, end.samples, tally.right / total, end.seconds, end.events, model.cost(end.cost)
+                )
             )
         return model.History(tuple(history))
 
@@ -1513,7 +1540,9 @@ class Chip:
             )
         return port
 
-    def _samples(self, x: npt.ArrayLike, y: npt.ArrayLike | None) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    def _samples(
+        self, x: npt.ArrayLike, y: npt.ArrayLike | None
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Samples as unsigned integers of 1, 2 or 4 bytes, by sample and value, and their classes."""
         port = self._port()
         given = np.asarray(x)
@@ -1573,8 +1602,8 @@ class Chip:
         responses = _Responses()
         self._link.open(request, responses)
         count = len(values)
-        most = max(1, min(_PIECE, (self._link.hello.max_frame_bytes or _PIECE) - _OVERHEAD) // max(
-            1, values.shape[1] * values.itemsize + 10))
+        frame = min(_PIECE, (self._link.hello.max_frame_bytes or _PIECE) - _OVERHEAD)
+        most = max(1, frame // (values.shape[1] * values.itemsize + _LABEL_BYTES))
         sent = room = 0
         answers: list[int] = []
         ballots: list[bytes] = []
@@ -1681,6 +1710,13 @@ class Chip:
 
     async def _call(self, request: Any) -> Any:
         return await self.connection._call(request)
+
+
+async def _within(timeout: float | None, coming: Awaitable[Any]) -> Any:
+    try:
+        return await asyncio.wait_for(coming, timeout)
+    except asyncio.TimeoutError:
+        raise DeadlineExceeded(f"no answer (expected: within {timeout:g} s)") from None
 
 
 async def _ended(responses: _Responses) -> None:

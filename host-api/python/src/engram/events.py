@@ -17,7 +17,12 @@ EVENT: np.dtype[Any] = np.dtype([("step", "<u8"), ("neuron", "<u4"), ("payload",
 #: An array with the dtype EVENT.
 Events = npt.NDArray[np.void]
 
-_LIMITS = {"<u8": (0, 2**64 - 1), "<u4": (0, 2**32 - 1), "<i2": (-(2**15), 2**15 - 1), "<i4": (-(2**31), 2**31 - 1)}
+_LIMITS = {
+    "<u8": (0, 2**64 - 1),
+    "<u4": (0, 2**32 - 1),
+    "<i2": (-(2**15), 2**15 - 1),
+    "<i4": (-(2**31), 2**31 - 1),
+}
 
 
 def events(step: npt.ArrayLike, neuron: npt.ArrayLike, payload: npt.ArrayLike = 1) -> Events:
@@ -73,7 +78,9 @@ def split(given: npt.ArrayLike) -> tuple[npt.NDArray[Any], npt.NDArray[Any] | No
         return column("neuron", array, "<u4"), None, None
     unknown = [name for name in names if name not in ("step", "neuron", "payload")]
     if unknown or "neuron" not in names:
-        raise InvalidArgument(f"events: fields {', '.join(names)} (expected: neuron, and step and payload if wanted)")
+        raise InvalidArgument(
+            f"events: fields {', '.join(names)} (expected: neuron, and step and payload if wanted)"
+        )
     return (
         column("neuron", array["neuron"], "<u4"),
         column("payload", array["payload"], "<i2") if "payload" in names else None,
@@ -89,7 +96,9 @@ def joined(batches: Sequence[Any]) -> Events:
     counts = [len(n) // 4 for n in neurons]
     for s, n, p, count in zip(steps, neurons, payloads, counts):
         if len(s) != 8 * count or len(n) != 4 * count or len(p) not in (0, 2 * count):
-            raise Internal(f"events: columns of {len(s)}, {len(n)} and {len(p)} bytes (expected: 8, 4 and 2 an event)")
+            raise Internal(
+                f"events: columns of {len(s)}, {len(n)} and {len(p)} bytes (expected: 8, 4 and 2 an event)"
+            )
     result = np.empty(sum(counts), EVENT)
     result["step"] = np.frombuffer(steps[0] if len(steps) == 1 else b"".join(steps), "<u8")
     result["neuron"] = np.frombuffer(neurons[0] if len(neurons) == 1 else b"".join(neurons), "<u4")

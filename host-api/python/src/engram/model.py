@@ -164,7 +164,9 @@ class ChipInfo:
     def __repr__(self) -> str:
         if not self.network:
             return f"<{self.preset}, empty>"
-        lines = [f"<{self.preset}, network {self.network}, step {self.step}{', running' if self.running else ''}>"]
+        lines = [
+            f"<{self.preset}, network {self.network}, step {self.step}{', running' if self.running else ''}>"
+        ]
         lines += [f"  {row[0]}: {', '.join(str(c) for c in row[1:] if c)}" for row in self._populations()]
         lines += [f"  {row[0]}: {', '.join(str(c) for c in row[1:] if c)}" for row in self._projections()]
         return "\n".join(lines)
@@ -199,7 +201,9 @@ class ChipInfo:
 
 def _named(what: str, name: str, among: Mapping[str, Any]) -> Any:
     if name not in among:
-        raise NotFound(f"{what}: {name} (expected: one of {', '.join(among) or 'none: nothing is loaded'})", subject=name)
+        raise NotFound(
+            f"{what}: {name} (expected: one of {', '.join(among) or 'none: nothing is loaded'})", subject=name
+        )
     return among[name]
 
 
@@ -300,7 +304,10 @@ def listing(m: Any) -> Listing:
     """Reads a ListResponse."""
     return Listing(
         tuple(Pool(p.preset, p.chips, p.free, p.queued) for p in m.pools),
-        tuple(LeaseInfo(x.name, x.preset, x.network, x.step, x.running, x.attached, x.watchers) for x in m.leases),
+        tuple(
+            LeaseInfo(x.name, x.preset, x.network, x.step, x.running, x.attached, x.watchers)
+            for x in m.leases
+        ),
     )
 
 

@@ -1,0 +1,123 @@
+"""Engram, a neuromorphic chip without the chip, from Python.
+
+    with engram.connect("engram://localhost:7711") as chip:
+        chip.load("first.yaml")
+        with chip.subscribe("cell") as spikes:
+            chip.run(40)
+            print(spikes.take())
+
+``connect`` takes a chip, ``open`` only a connection; ``engram.aio`` is the same for asyncio. Calls fail
+with an ``EngramError``, of a class for each kind of failure. Times are seconds, steps are counted from 0.
+"""
+
+from . import aio, errors
+from ._sync import Chip, Connection, Probe, Run, Subscription, connect, open, reattach
+from ._version import VERSION as __version__
+from .errors import (
+    Aborted,
+    AlreadyExists,
+    Cancelled,
+    DataLoss,
+    DeadlineExceeded,
+    EngramError,
+    FailedPrecondition,
+    Internal,
+    InvalidArgument,
+    NotFound,
+    OutOfRange,
+    PermissionDenied,
+    ResourceExhausted,
+    Unauthenticated,
+    Unavailable,
+    Unimplemented,
+    Unknown,
+)
+from .events import EVENT, Events, events
+from .model import (
+    ChipInfo,
+    Cost,
+    Counters,
+    Digests,
+    Epoch,
+    Evaluation,
+    EventCount,
+    Field,
+    History,
+    Injection,
+    LeaseInfo,
+    Listing,
+    LoadReport,
+    Pool,
+    PopulationInfo,
+    Progress,
+    ProjectionInfo,
+    Reading,
+    Register,
+    RegisterEquals,
+    RegisterInfo,
+    RunResult,
+    SamplePort,
+    StoredFile,
+    Symbol,
+    Weights,
+)
+
+__all__ = [
+    "EVENT",
+    "Aborted",
+    "AlreadyExists",
+    "Cancelled",
+    "Chip",
+    "ChipInfo",
+    "Connection",
+    "Cost",
+    "Counters",
+    "DataLoss",
+    "DeadlineExceeded",
+    "Digests",
+    "EngramError",
+    "Epoch",
+    "Evaluation",
+    "EventCount",
+    "Events",
+    "FailedPrecondition",
+    "Field",
+    "History",
+    "Injection",
+    "Internal",
+    "InvalidArgument",
+    "LeaseInfo",
+    "Listing",
+    "LoadReport",
+    "NotFound",
+    "OutOfRange",
+    "PermissionDenied",
+    "Pool",
+    "PopulationInfo",
+    "Probe",
+    "Progress",
+    "ProjectionInfo",
+    "Reading",
+    "Register",
+    "RegisterEquals",
+    "RegisterInfo",
+    "ResourceExhausted",
+    "Run",
+    "RunResult",
+    "SamplePort",
+    "StoredFile",
+    "Subscription",
+    "Symbol",
+    "Unauthenticated",
+    "Unavailable",
+    "Unimplemented",
+    "Unknown",
+    "Weights",
+    "__version__",
+    "aio",
+    "connect",
+    "errors",
+    "events",
+    "open",
+    "reattach",
+]
