@@ -321,7 +321,9 @@ class Subscription:
 
     def _all(self, run: Run | None) -> Iterator[Events]:
         stream = self._aio
-        while stream._waiting or _run(stream._arrival(None if run is None else run._aio, stream._timeout)):
+        while len(stream._waiting) > 0 or _run(
+            stream._arrival(None if run is None else run._aio, stream._timeout)
+        ):
             # Taken in this thread, so that the loop's can receive meanwhile.
             taken, owed = stream._pull()
             if owed:
@@ -380,7 +382,9 @@ class Probe:
 
     def _all(self, run: Run | None) -> Iterator[model.Reading]:
         stream = self._aio
-        while stream._waiting or _run(stream._arrival(None if run is None else run._aio, stream._timeout)):
+        while len(stream._waiting) > 0 or _run(
+            stream._arrival(None if run is None else run._aio, stream._timeout)
+        ):
             reading, owed = stream._pull()
             if owed:
                 _loop.get().call_soon_threadsafe(stream._give, owed)

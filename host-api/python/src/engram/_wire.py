@@ -334,7 +334,9 @@ def _connector(uri: str, ssl: bool | _ssl.SSLContext | None) -> Callable[[], Any
         context = _ssl.create_default_context()
 
     async def tcp() -> Link:
-        _, link = await loop.create_connection(lambda: Link(uri), host, port or DEFAULT_PORT, ssl=context)
+        _, link = await loop.create_connection(
+            lambda: Link(uri), str(host), port or DEFAULT_PORT, ssl=context
+        )
         return link
 
     async def unix() -> Link:

@@ -22,7 +22,7 @@ import re
 import ssl as _ssl
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from types import TracebackType
@@ -31,8 +31,10 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from . import _messages, _wire, events as _events, model
+from . import _messages, _wire, model
+from . import events as _events
 from ._order import sample_order
+from ._streams import Probe, Responses, Run, Subscription, ended
 from ._version import VERSION
 from .errors import (
     Cancelled,
@@ -42,7 +44,6 @@ from .errors import (
     Internal,
     InvalidArgument,
 )
-from .events import Events
 
 __all__ = ["Chip", "Connection", "Probe", "Run", "Subscription", "connect", "open", "reattach"]
 
@@ -74,6 +75,7 @@ class _Closes(Protocol):
 
 
 T = TypeVar("T", bound=_Closes)
+_S = TypeVar("_S", Subscription, Probe)
 
 
 class Opening(Generic[T]):
@@ -220,41 +222,6 @@ async def _connect(opening: Awaitable[Connection], take: Callable[[Connection], 
         raise
     chip._owns_connection = True
     return chip
-
-
-class _Responses:
-    """The responses to a request that has many, as they come."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[Any] = deque()
-        self._arrived = asyncio.Event()
-        self.error: EngramError | None = None
-        self.ended = False
-
-    def answer(self, response: Any) -> None:
-        try:
-            self._waiting.append(_wire.result(response))
-        except EngramError as e:
-            self.error = e
-        self.ended = not response.more
-        self._arrived.set()
-
-    def fail(self, error: EngramError) -> None:
-        self.error = error
-        self.ended = True
-        self._arrived.set()
-
-    async def next(self) -> Any:
-        """The next one, or None behind the last."""
-        while True:
-            if self._waiting:
-                return self._waiting.popleft()
-            if self.error is not None:
-                raise self.error
-            if self.ended:
-                return None
-            self._arrived.clear()
-            await self._arrived.wait()
 
 
 class Connection:
@@ -422,7 +389,7 @@ class Connection:
         lease.noc = _choice("noc", "NocFidelity", noc)
         lease.time_to_live_s = max(1, round(time_to_live))
         lease.wait = bool(wait)
-        responses = _Responses()
+        responses = Responses()
         self._link.open(request, responses)
         try:
             # A queue has no end that could be foretold; an answer that there is a chip or none has.
@@ -480,284 +447,6 @@ def _choice(argument: str, enum: str, value: str | None) -> int:
     if value not in kinds:
         raise InvalidArgument(f"{argument}: {value} (expected: one of {', '.join(kinds)})")
     return _messages.number(enum, prefix + value.upper())
-
-
-class Run:
-    """A run that is on its way. Await it, or ``wait`` for it. Made by ``Chip.start``."""
-
-    def __init__(self, chip: Chip, request: Any) -> None:
-        self._chip = chip
-        self._request_id = request.id
-        self._future: asyncio.Future[Any] = chip._link.loop.create_future()
-        # A run that nobody waits for may fail in silence: the next call says what is wrong.
-        self._future.add_done_callback(lambda f: f.cancelled() or f.exception())
-        chip._link.open(request, self)
-
-    def answer(self, response: Any) -> None:
-        if not self._future.done():
-            try:
-                self._future.set_result(model.run_result(_wire.result(response)))
-                self._chip._at(self._future.result().step)
-            except EngramError as e:
-                self._future.set_exception(e)
-
-    def fail(self, error: EngramError) -> None:
-        if not self._future.done():
-            self._future.set_exception(error)
-
-    def __repr__(self) -> str:
-        return f"<engram run, {'ended' if self.done() else 'on its way'}>"
-
-    def __await__(self) -> Generator[Any, None, model.RunResult]:
-        return self.wait().__await__()
-
-    def done(self) -> bool:
-        """The run has ended."""
-        return self._future.done()
-
-    async def wait(self, timeout: float | None = None) -> model.RunResult:
-        """Waits for the end.
-
-        Raises:
-            DeadlineExceeded: the run goes on after so many seconds; it is not stopped
-            FailedPrecondition: the chip stopped by its own rules
-        """
-        done, _ = await asyncio.wait([self._future], timeout=timeout)
-        if not done:
-            raise DeadlineExceeded(f"run: goes on (expected: an end within {timeout:g} s)")
-        result: model.RunResult = self._future.result()
-        return result
-
-    async def stop(self) -> model.RunResult:
-        """Ends the run after the step that it is in, and waits for that."""
-        if not self.done():
-            self._chip._link.cancel_softly(self._request_id)
-        return await self.wait()
-
-
-class _Stream:
-    """What subscriptions and probes share: responses under credit, for a task or a thread to take."""
-
-    def __init__(self, chip: Chip, request: Any, credit: int, timeout: float | None) -> None:
-        self._link = chip._link
-        self._request_id = request.id
-        self._timeout = timeout
-        self._credit = credit
-        self._owed = 0
-        self._waiting: deque[Any] = deque()
-        self._arrived = asyncio.Event()
-        self._error: EngramError | None = None
-        self._ended = False
-        #: Units that were dropped before what has been taken, since the stream was slower than the chip.
-        self.lost = 0
-        #: Number of a step: all of the steps before it has been taken, or counted as lost.
-        self.step = 0
-        self._link.open(request, self)
-
-    def answer(self, response: Any) -> None:
-        try:
-            self._waiting.append(_wire.result(response))
-        except EngramError as e:
-            if not (isinstance(e, Cancelled) and self._ended):
-                self._error = e
-        if not response.more:
-            self._ended = True
-        self._arrived.set()
-
-    def fail(self, error: EngramError) -> None:
-        if not self._ended:
-            self._error = error
-        self._ended = True
-        self._arrived.set()
-
-    @property
-    def closed(self) -> bool:
-        """No more will come than has come."""
-        return self._ended
-
-    async def close(self) -> None:
-        """Ends the stream. What has come can still be taken."""
-        if not self._ended:
-            self._ended = True
-            self._link.cancel(self._request_id)
-            self._arrived.set()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def _arrival(self, run: Run | None, timeout: float | None) -> bool:
-        """Waits until something can be taken; false if no more will come, or the run has ended."""
-        if timeout is None:
-            return await self._arrival_ever(run)
-        try:
-            return await asyncio.wait_for(self._arrival_ever(run), timeout)
-        except asyncio.TimeoutError:
-            raise DeadlineExceeded(f"stream: nothing came (expected: within {timeout:g} s)") from None
-
-    async def _arrival_ever(self, run: Run | None) -> bool:
-        wake = lambda _: self._arrived.set()  # noqa: E731
-        if run is not None:
-            run._future.add_done_callback(wake)
-        try:
-            while not self._waiting:
-                if self._error is not None:
-                    raise self._error
-                if self._ended or (run is not None and run.done()):
-                    return False
-                self._arrived.clear()
-                await self._arrived.wait()
-            return True
-        finally:
-            if run is not None:
-                run._future.remove_done_callback(wake)
-
-    def _taken(self, units: int) -> int:
-        """Notes what was taken; the credit to give back now, in few large portions."""
-        self._owed += units
-        if 4 * self._owed < self._credit or self._ended:
-            return 0
-        owed, self._owed = self._owed, 0
-        return owed
-
-    def _give(self, units: int) -> None:
-        if units:
-            self._link.credit(self._request_id, units)
-
-
-class Subscription(_Stream):
-    """Events of a neuron stream, as arrays of the dtype ``EVENT``. Made by ``Chip.subscribe``.
-
-    Attributes:
-        lost: events that were dropped before those that have been taken
-        step: number of a step: all events of the steps before it have been taken or counted as lost
-    """
-
-    async def __aenter__(self) -> Subscription:
-        return self
-
-    def __aiter__(self) -> AsyncIterator[Events]:
-        return self._all(None)
-
-    def during(self, run: Run) -> AsyncIterator[Events]:
-        """The events that come until a run has ended, with all that it caused."""
-        return self._all(run)
-
-    async def next(self, timeout: float | None = None) -> Events:
-        """The next events: all that have come, at least one.
-
-        Raises:
-            DeadlineExceeded: none came in so many seconds
-            FailedPrecondition: the stream is closed
-            ResourceExhausted: the stream ended because it was too slow, with ``overflow="fail"``
-        """
-        while await self._arrival(None, self._timeout if timeout is None else timeout):
-            taken, owed = self._pull()
-            self._give(owed)
-            if len(taken):
-                return taken
-        raise FailedPrecondition("subscription: closed")
-
-    async def take(self) -> Events:
-        """The events that have come and were not taken yet, without waiting; maybe none."""
-        parts = []
-        while self._waiting:
-            taken, owed = self._pull()
-            self._give(owed)
-            parts.append(taken)
-        if not parts and self._error is not None:
-            raise self._error
-        return np.concatenate([np.empty(0, _events.EVENT), *parts])
-
-    async def _all(self, run: Run | None) -> AsyncIterator[Events]:
-        while await self._arrival(run, self._timeout):
-            taken, owed = self._pull()
-            self._give(owed)
-            if len(taken):
-                yield taken
-
-    def _pull(self) -> tuple[Events, int]:
-        """Takes batches up to a gap; the credit to give back for them. For one thread, any one."""
-        batches: list[Any] = []
-        count = 0
-        while self._waiting and count < _MOST_EVENTS:
-            lost = self._waiting[0].lost
-            if lost and batches:
-                break
-            batch = self._waiting.popleft()
-            self.lost += lost
-            batches.append(batch)
-            count += len(batch.neurons) // 4
-        if not batches:
-            return np.empty(0, _events.EVENT), 0
-        self.step = batches[-1].step
-        return _events.joined(batches), self._taken(count)
-
-
-class Probe(_Stream):
-    """What a probe reads, as it comes. Made by ``Chip.probe``.
-
-    Attributes:
-        lost: readings that were dropped before those that have been taken
-    """
-
-    async def __aenter__(self) -> Probe:
-        return self
-
-    def __aiter__(self) -> AsyncIterator[model.Reading]:
-        return self._all(None)
-
-    def during(self, run: Run) -> AsyncIterator[model.Reading]:
-        """What is read until a run has ended."""
-        return self._all(run)
-
-    async def next(self, timeout: float | None = None) -> model.Reading:
-        """The next reading.
-
-        Raises:
-            DeadlineExceeded: none came in so many seconds
-            FailedPrecondition: the probe is closed
-        """
-        if not await self._arrival(None, self._timeout if timeout is None else timeout):
-            raise FailedPrecondition("probe: closed")
-        reading, owed = self._pull()
-        self._give(owed)
-        return reading
-
-    async def take(self) -> list[model.Reading]:
-        """The readings that have come and were not taken yet, without waiting; maybe none."""
-        readings = []
-        while self._waiting:
-            reading, owed = self._pull()
-            self._give(owed)
-            readings.append(reading)
-        if not readings and self._error is not None:
-            raise self._error
-        return readings
-
-    async def _all(self, run: Run | None) -> AsyncIterator[model.Reading]:
-        while await self._arrival(run, self._timeout):
-            reading, owed = self._pull()
-            self._give(owed)
-            yield reading
-
-    def _pull(self) -> tuple[model.Reading, int]:
-        m = self._waiting.popleft()
-        self.lost += m.lost
-        self.step = m.step
-        if m.WhichOneof("read") == "cost":
-            reading = model.Reading(m.step, None, model.cost(m.cost))
-        else:
-            reading = model.Reading(m.step, _words(m.words), None)
-        return reading, self._taken(1)
-
-
-def _words(m: Any) -> model.Ints:
-    values = np.frombuffer(m.values, "<i4")
-    if m.rows > 1 and len(values) == m.rows * m.columns:
-        return values.reshape(m.rows, m.columns)
-    return values
 
 
 class _Played:
@@ -1074,7 +763,7 @@ class Chip:
         run.step_us = _count("step_time", round(step_time * 1e6))
         if step_time and not run.step_us:
             raise InvalidArgument(f"step_time: {step_time:g} s (expected: 0, or at least 1e-06 s)")
-        return Run(self, request)
+        return Run(self._link, request, self._at)
 
     # --- Events ---
 
@@ -1196,7 +885,7 @@ class Chip:
         m.credit = _positive("credit", credit)
         m.batch_events = _count("batch_events", batch_events)
         m.batch_steps = _count("batch_steps", batch_steps)
-        return await self._opened(Subscription(self, request, credit, timeout))
+        return await self._opened(Subscription(self._link, request, credit, timeout))
 
     def probe(
         self,
@@ -1248,9 +937,9 @@ class Chip:
         m.on_change = on_change
         m.overflow = _choice("overflow", "OverflowPolicy", overflow)
         m.credit = _positive("credit", credit)
-        return await self._opened(Probe(self, request, credit, timeout))
+        return await self._opened(Probe(self._link, request, credit, timeout))
 
-    async def _opened(self, stream: Any) -> Any:
+    async def _opened(self, stream: _S) -> _S:
         # Requests to a chip take effect in their order: when this one is answered the stream has been
         # opened, or its error has come.
         try:
@@ -1550,7 +1239,7 @@ class Chip:
             raise InvalidArgument("x: no samples")
         if given.dtype.kind not in "iub":
             raise InvalidArgument(
-                f"x: {given.dtype} (expected: integers, 0 to {port.max_value}; scale and round the values first)",
+                f"x: {given.dtype} (expected: integers, 0 to {port.max_value}; scale and round them first)",
                 subject=port.data,
             )
         values = given.reshape(len(given), -1)
@@ -1599,7 +1288,7 @@ class Chip:
         m.votes = votes
         for name, value in registers.items():
             m.registers[name] = value
-        responses = _Responses()
+        responses = Responses()
         self._link.open(request, responses)
         count = len(values)
         frame = min(_PIECE, (self._link.hello.max_frame_bytes or _PIECE) - _OVERHEAD)
@@ -1628,7 +1317,7 @@ class Chip:
         except BaseException:
             if not responses.ended:
                 self._link.cancel_softly(request.id)
-                await asyncio.wait([asyncio.ensure_future(_ended(responses))], timeout=_STOPPING)
+                await asyncio.wait([asyncio.ensure_future(ended(responses))], timeout=_STOPPING)
             raise
         raise Internal("play: ended without a result")
 
@@ -1717,14 +1406,6 @@ async def _within(timeout: float | None, coming: Awaitable[Any]) -> Any:
         return await asyncio.wait_for(coming, timeout)
     except asyncio.TimeoutError:
         raise DeadlineExceeded(f"no answer (expected: within {timeout:g} s)") from None
-
-
-async def _ended(responses: _Responses) -> None:
-    try:
-        while await responses.next() is not None:
-            continue
-    except EngramError:
-        return
 
 
 def _count(name: str, value: int) -> int:

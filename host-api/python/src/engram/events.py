@@ -59,7 +59,8 @@ def column(name: str, values: npt.ArrayLike, kind: str) -> npt.NDArray[Any]:
     if array.dtype.kind not in "iub":
         raise InvalidArgument(f"{name}: {array.dtype} (expected: integers)")
     if not np.can_cast(array.dtype, kind, "safe"):
-        low, high = _LIMITS[kind]
+        limits = np.iinfo(kind)
+        low, high = int(limits.min), int(limits.max)
         least, most = int(array.min()), int(array.max())
         if least < low or most > high:
             raise InvalidArgument(f"{name}: {least if least < low else most} (expected: {low} to {high})")
@@ -94,7 +95,7 @@ def joined(batches: Sequence[Any]) -> Events:
     neurons = [batch.neurons for batch in batches]
     payloads = [batch.payloads for batch in batches]
     counts = [len(n) // 4 for n in neurons]
-    for s, n, p, count in zip(steps, neurons, payloads, counts):
+    for s, n, p, count in zip(steps, neurons, payloads, counts, strict=True):
         if len(s) != 8 * count or len(n) != 4 * count or len(p) not in (0, 2 * count):
             raise Internal(
                 f"events: columns of {len(s)}, {len(n)} and {len(p)} bytes (expected: 8, 4 and 2 an event)"
@@ -108,7 +109,7 @@ def joined(batches: Sequence[Any]) -> Events:
         result["payload"] = np.frombuffer(payloads[0] if len(payloads) == 1 else b"".join(payloads), "<i2")
     else:
         end = 0
-        for p, count in zip(payloads, counts):
+        for p, count in zip(payloads, counts, strict=True):
             begin, end = end, end + count
             result["payload"][begin:end] = np.frombuffer(p, "<i2") if p else 1
     return result

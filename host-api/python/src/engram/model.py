@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ import numpy.typing as npt
 from . import _messages
 from .errors import NotFound
 
+T = TypeVar("T")
+
+#: Words as they are stored: 32 bits, signed.
 Ints = npt.NDArray[np.int32]
 
 
@@ -199,11 +202,10 @@ class ChipInfo:
         ]
 
 
-def _named(what: str, name: str, among: Mapping[str, Any]) -> Any:
+def _named(what: str, name: str, among: Mapping[str, T]) -> T:
     if name not in among:
-        raise NotFound(
-            f"{what}: {name} (expected: one of {', '.join(among) or 'none: nothing is loaded'})", subject=name
-        )
+        names = ", ".join(among) or "none, as nothing is loaded"
+        raise NotFound(f"{what}: {name} (expected: one of {names})", subject=name)
     return among[name]
 
 
