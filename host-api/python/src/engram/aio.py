@@ -654,7 +654,7 @@ class Chip:
         recipe.classes = classes
         recipe.seed = seed
         if hidden is not None:
-            settings["hidden"] = list(hidden)
+            settings["hidden"] = ",".join(str(neurons) for neurons in hidden)
         for key, value in settings.items():
             recipe.settings[key.replace("_", "-")] = str(value)
         return await self._load(request)
@@ -745,7 +745,7 @@ class Chip:
         """Starts a run and returns at once. Arguments are those of ``run``; without an end it runs freely."""
         if sum(given is not None for given in (steps, to_step, until)) > 1:
             raise InvalidArgument("run: more than one end (expected: one of steps, to_step and until)")
-        request = self._link.request(self._number, timeout)
+        request = self._long(timeout)
         run = request.run
         run.SetInParent()
         if steps is not None:
@@ -875,7 +875,7 @@ class Chip:
         batch_steps: int,
         timeout: float | None,
     ) -> Subscription:
-        request = self._link.request(self._number)
+        request = self._long()
         m = request.subscribe
         m.population = population
         m.stream = stream
@@ -921,7 +921,7 @@ class Chip:
         credit: int,
         timeout: float | None,
     ) -> Probe:
-        request = self._link.request(self._number)
+        request = self._long()
         m = request.probe
         if isinstance(what, model.Field):
             m.field.population = what.population
@@ -1279,7 +1279,7 @@ class Chip:
         votes: bool = False,
         answered: Callable[[Sequence[int]], None] | None = None,
     ) -> _Played:
-        request = self._link.request(self._number)
+        request = self._long()
         m = request.play
         m.steps = steps
         m.learn = learn
@@ -1332,7 +1332,7 @@ class Chip:
         last: bool,
     ) -> Any:
         chosen: Any = slice(begin, end) if order is None else order[begin:end]
-        request = self._link.request(self._number)
+        request = self._long()
         m = request.samples
         m.play = play
         m.count = end - begin
@@ -1393,9 +1393,13 @@ class Chip:
         self._step = step
 
     def _request(self) -> Any:
+        return self._long(self.connection._timeout)
+
+    def _long(self, timeout: float | None = None) -> Any:
+        """A request that may take its time."""
         if self._closed:
             raise FailedPrecondition(f"chip {self.lease}: closed")
-        return self.connection._request(self._number)
+        return self._link.request(self._number, timeout)
 
     async def _call(self, request: Any) -> Any:
         return await self.connection._call(request)
