@@ -29,5 +29,7 @@ def address() -> str:
     """Address of a real server."""
     found = os.environ.get("ENGRAM_TEST_SERVER")
     if not found:
-        pytest.skip("NOT TESTED AGAINST A SERVER: ENGRAM_TEST_SERVER names none (such as engram://127.0.0.1:7711)")
+        pytest.skip(
+            "NOT TESTED AGAINST A SERVER: ENGRAM_TEST_SERVER names none (such as engram://127.0.0.1:7711)"
+        )
     return found

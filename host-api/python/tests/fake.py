@@ -47,7 +47,9 @@ def describe(preset: str, network: str, step: int, running: bool) -> Any:
     return response
 
 
-def error(code: str, message: str, *, subject: str = "", reasons: tuple[str, ...] = (), retry: int = 0) -> Any:
+def error(
+    code: str, message: str, *, subject: str = "", reasons: tuple[str, ...] = (), retry: int = 0
+) -> Any:
     response = _messages.Response()
     response.error.code = _messages.number("Code", "CODE_" + code)
     response.error.message = message
@@ -198,7 +200,9 @@ class Session(asyncio.Protocol):
 
     def serve_lease(self, request: Any, m: Any, chip: Any) -> None:
         if m.preset != "engram-1":
-            self.answer(request, error("NOT_FOUND", f"preset: {m.preset} (expected: engram-1)", subject=m.preset))
+            self.answer(
+                request, error("NOT_FOUND", f"preset: {m.preset} (expected: engram-1)", subject=m.preset)
+            )
             return
         for place in self.server.queue if m.wait else ():
             response = _messages.Response(id=request.id, more=True)
@@ -279,7 +283,9 @@ class Session(asyncio.Protocol):
     def serve_load(self, request: Any, m: Any, chip: Chip) -> None:
         if m.WhichOneof("what") == "network" and "network:" not in m.network.yaml:
             faults = ("network: missing", "populations: missing")
-            self.answer(request, error("INVALID_ARGUMENT", "network: 2 faults", reasons=faults, subject="net"))
+            self.answer(
+                request, error("INVALID_ARGUMENT", "network: 2 faults", reasons=faults, subject="net")
+            )
             return
         if not m.verify_only:
             chip.network, chip.step = "fake", 0
@@ -301,7 +307,9 @@ class Session(asyncio.Protocol):
             values = chip.fields.get((m.field.population, m.field.field))
             if values is None:
                 name = m.field.population
-                self.answer(request, error("NOT_FOUND", f"population: {name} (expected: key, cell)", subject=name))
+                self.answer(
+                    request, error("NOT_FOUND", f"population: {name} (expected: key, cell)", subject=name)
+                )
                 return
             rows, columns = 1, len(values)
         elif what == "synapses":
@@ -318,7 +326,9 @@ class Session(asyncio.Protocol):
         what = m.WhichOneof("what")
         if what == "field":
             values = np.frombuffer(m.field.values, "<i4")
-            chip.fields[m.field.population, m.field.field][m.field.first : m.field.first + len(values)] = values
+            chip.fields[m.field.population, m.field.field][m.field.first : m.field.first + len(values)] = (
+                values
+            )
         elif what == "weights":
             chip.weights = np.frombuffer(m.weights.values, "<i4").reshape(chip.weights.shape)
         elif what == "register":
@@ -387,7 +397,9 @@ class Session(asyncio.Protocol):
     def serve_subscribe(self, request: Any, m: Any, chip: Chip) -> None:
         if m.population not in ("key", "cell"):
             name = m.population
-            self.answer(request, error("NOT_FOUND", f"population: {name} (expected: key, cell)", subject=name))
+            self.answer(
+                request, error("NOT_FOUND", f"population: {name} (expected: key, cell)", subject=name)
+            )
             return
         chip.taps.append(Tap(self, request))
 

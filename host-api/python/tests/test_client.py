@@ -34,6 +34,9 @@ def test_sends_the_token(server: FakeServer) -> None:
         engram.open(server.uri)
     with engram.open(server.uri, token="open sesame") as connection:
         assert connection.server == "fake 1"
+    with engram.open(server.uri + "?token=open%20sesame") as connection:
+        assert connection.uri == server.uri
+        assert "sesame" not in repr(connection)
 
 
 def test_tells_each_place_in_the_queue_in_the_thread_that_waits(server: FakeServer) -> None:
@@ -53,11 +56,25 @@ def test_nobody_at_the_address_is_unavailable(server: FakeServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "uri", ["localhost", "http://localhost", "engram://", "engram://h:x", "engram+unix://", "engram://t@h", "engram://h/p"]
+    "uri",
+    [
+        "localhost",
+        "http://localhost",
+        "engram://",
+        "engram://host:port",
+        "engram://host/path",
+        "engram://secret@host",
+        "engram://host?token=secret&x=1",
+        "engram://host?secret",
+        "engram://host#part",
+        "engram+unix://",
+        "engram+unix://host/path",
+    ],
 )
 def test_refuses_an_address_that_it_can_not_read(uri: str) -> None:
-    with pytest.raises(engram.InvalidArgument, match="address"):
+    with pytest.raises(engram.InvalidArgument, match="address") as caught:
         engram.open(uri)
+    assert "secret" not in str(caught.value)
 
 
 def test_speaks_over_a_unix_socket(tmp_path: Path) -> None:
@@ -164,13 +181,18 @@ def test_describes_itself(chip: engram.Chip) -> None:
 
 
 def test_tables_escape_what_they_show(server: FakeServer) -> None:
-    assert "<b>&lt;script&gt;</b>" in engram.ChipInfo(
-        "<script>", "", 0, 0, {}, {}, {}, None, (), (), False
-    )._repr_html_()
+    assert (
+        "<b>&lt;script&gt;</b>"
+        in engram.ChipInfo("<script>", "", 0, 0, {}, {}, {}, None, (), (), False)._repr_html_()
+    )
 
 
-def test_loads_a_file_with_the_programs_beside_it(server: FakeServer, chip: engram.Chip, tmp_path: Path) -> None:
-    (tmp_path / "net.yaml").write_text("network: n\n  program: ./shy F=8\n  rows: ./lib/pre\n  learn: ./missing\n")
+def test_loads_a_file_with_the_programs_beside_it(
+    server: FakeServer, chip: engram.Chip, tmp_path: Path
+) -> None:
+    (tmp_path / "net.yaml").write_text(
+        "network: n\n  program: ./shy F=8\n  rows: ./lib/pre\n  learn: ./missing\n"
+    )
     (tmp_path / "shy.s").write_text("; shy")
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "pre.s").write_text("; pre")
@@ -198,7 +220,12 @@ def test_loads_recipes_and_images(server: FakeServer, chip: engram.Chip) -> None
     chip.load_image(b"image")
     chip.load_stored("stored")
     recipe, image, stored = server.calls("load")[-3:]
-    assert (recipe.recipe.name, recipe.recipe.inputs, recipe.recipe.classes, recipe.recipe.seed) == ("mnist", 784, 10, 3)
+    assert (recipe.recipe.name, recipe.recipe.inputs, recipe.recipe.classes, recipe.recipe.seed) == (
+        "mnist",
+        784,
+        10,
+        3,
+    )
     assert dict(recipe.recipe.settings) == {"hidden": "128,64", "weight-bits": "12"}
     assert image.image == b"image"
     assert stored.stored_image == "stored"
@@ -299,7 +326,7 @@ def test_injects_in_frames_that_the_server_takes(server: FakeServer) -> None:
         assert chip.inject("key", engram.events(np.arange(3000), neurons)).accepted == 3000
     parts = chip_injections(server)
     assert len(parts) > 4
-    assert sum((part[2] for part in parts), []) == list(range(3000))
+    assert [step for part in parts for step in part[2]] == list(range(3000))
     assert all(r.ByteSize() <= 1 << 13 for r in server.requests)
 
 
@@ -469,10 +496,9 @@ def test_trains_under_the_room_that_there_is(server: FakeServer, chip: engram.Ch
     assert [e.number for e in history] == [1, 2]
     assert history[0].samples_per_second == 25
     assert "90.00%" in history._repr_html_()
-    values = np.concatenate([v for v, _ in server.samples[: len(server.samples) // 2]])
+    values = np.concatenate([v for v, _ in halves(server.samples)[0]])
     assert values.tolist() == x.tolist()
-    labels = sum((labels for _, labels in server.samples[: len(server.samples) // 2]), [])
-    assert labels == y.tolist()
+    assert [label for _, labels in halves(server.samples)[0] for label in labels] == y.tolist()
     assert (told[-1].epoch, told[-1].samples, told[-1].total, told[-1].accuracy) == (2, 50, 50, 0.9)
     plays = server.calls("play")
     assert [p.registers["rate"] for p in plays] == [65536, 32768]

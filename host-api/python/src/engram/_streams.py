@@ -28,7 +28,7 @@ class Responses:
         self.error: EngramError | None = None
         self.ended = False
 
-    def answer(self, response: Any) -> None:
+    def _answer(self, response: Any) -> None:
         try:
             self._waiting.append(_wire.result(response))
         except EngramError as e:
@@ -36,7 +36,7 @@ class Responses:
         self.ended = not response.more
         self._arrived.set()
 
-    def fail(self, error: EngramError) -> None:
+    def _fail(self, error: EngramError) -> None:
         self.error = error
         self.ended = True
         self._arrived.set()
@@ -75,7 +75,7 @@ class Run:
         self._future.add_done_callback(lambda f: f.cancelled() or f.exception())
         link.open(request, self)
 
-    def answer(self, response: Any) -> None:
+    def _answer(self, response: Any) -> None:
         if not self._future.done():
             try:
                 self._future.set_result(model.run_result(_wire.result(response)))
@@ -83,7 +83,7 @@ class Run:
             except EngramError as e:
                 self._future.set_exception(e)
 
-    def fail(self, error: EngramError) -> None:
+    def _fail(self, error: EngramError) -> None:
         if not self._future.done():
             self._future.set_exception(error)
 
@@ -136,7 +136,7 @@ class Stream:
         self.step = 0
         self._link.open(request, self)
 
-    def answer(self, response: Any) -> None:
+    def _answer(self, response: Any) -> None:
         try:
             self._waiting.append(_wire.result(response))
         except EngramError as e:
@@ -146,7 +146,7 @@ class Stream:
             self._ended = True
         self._arrived.set()
 
-    def fail(self, error: EngramError) -> None:
+    def _fail(self, error: EngramError) -> None:
         if not self._ended:
             self._error = error
         self._ended = True

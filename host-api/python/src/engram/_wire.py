@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl as _ssl
-from collections.abc import Callable
 from typing import Any, Protocol, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from . import _messages
 from .errors import (
@@ -35,10 +34,10 @@ _GRACE = 1.0
 class Handler(Protocol):
     """Takes what answers a request."""
 
-    def answer(self, response: Any) -> None:
+    def _answer(self, response: Any) -> None:
         """Takes a response; the last one if its ``more`` is false."""
 
-    def fail(self, error: EngramError) -> None:
+    def _fail(self, error: EngramError) -> None:
         """No more will come."""
 
 
@@ -48,11 +47,11 @@ class _Single:
     def __init__(self, future: asyncio.Future[Any]) -> None:
         self._future = future
 
-    def answer(self, response: Any) -> None:
+    def _answer(self, response: Any) -> None:
         if not self._future.done():
             self._future.set_result(response)
 
-    def fail(self, error: EngramError) -> None:
+    def _fail(self, error: EngramError) -> None:
         if not self._future.done():
             self._future.set_exception(error)
 
@@ -158,7 +157,7 @@ class Link(asyncio.BufferedProtocol):
     def _deliver(self, response: Any) -> None:
         handler = self._open.get(response.id) if response.more else self._open.pop(response.id, None)
         if handler is not None:
-            handler.answer(response)
+            handler._answer(response)
         elif response.id == 0 and response.WhichOneof("result") == "error":
             self.abort(response.error.message)
 
@@ -281,7 +280,7 @@ class Link(asyncio.BufferedProtocol):
         handlers = list(self._open.values())
         self._open.clear()
         for handler in handlers:
-            handler.fail(self._unavailable())
+            handler._fail(self._unavailable())
 
     def _unavailable(self) -> Unavailable:
         return Unavailable(f"{self.name}: connection lost: {self._lost or 'never made'}")
@@ -301,50 +300,56 @@ def result(response: Any) -> Any:
     return getattr(response, kind)
 
 
-async def dial(uri: str, ssl: bool | _ssl.SSLContext | None, timeout: float | None) -> Link:
-    """Makes a connection.
+class Address:
+    """Where a server is.
 
     Raises:
-        InvalidArgument: the address can't be read
+        InvalidArgument: the text is no address
+    """
+
+    def __init__(self, uri: str) -> None:
+        expected = "(expected: engram://HOST[:PORT], engrams://HOST[:PORT] or engram+unix:///PATH)"
+        #: The address without its token, for messages.
+        self.name = uri.partition("?")[0]
+        try:
+            parts = urlsplit(uri)
+            self.host = parts.hostname or ""
+            self.port = parts.port or DEFAULT_PORT
+            queries = parse_qs(parts.query, keep_blank_values=True)
+        except ValueError as e:
+            raise InvalidArgument(f"address: {self.name}: {e} {expected}") from e
+        self.tls = parts.scheme == "engrams"
+        self.path = parts.path if parts.scheme == "engram+unix" else ""
+        self.token = queries.pop("token", [""])[-1]
+        inet = parts.scheme in ("engram", "engrams") and self.host and parts.path in ("", "/")
+        unix = self.path not in ("", "/") and not parts.netloc
+        if not (inet or unix) or queries or parts.fragment or "@" in parts.netloc:
+            raise InvalidArgument(f"address: {self.name.rpartition('@')[-1]} {expected}")
+
+
+async def dial(address: Address, ssl: bool | _ssl.SSLContext | None, timeout: float | None) -> Link:
+    """Makes a connection.
+
+    Args:
+        ssl: True for TLS with the machine's certificates, or a context
+        timeout: seconds until it must be there
+
+    Raises:
         Unavailable: nobody answers there
     """
-    connect = _connector(uri, ssl)
-    try:
-        return await asyncio.wait_for(connect(), timeout)
-    except asyncio.TimeoutError:
-        raise Unavailable(f"{uri}: no connection (expected: within {timeout:g} s)") from None
-    except OSError as e:
-        raise Unavailable(f"{uri}: no connection: {e}") from e
-
-
-def _connector(uri: str, ssl: bool | _ssl.SSLContext | None) -> Callable[[], Any]:
-    expected = "(expected: engram://HOST:PORT, engrams://HOST:PORT or engram+unix:///PATH)"
-    try:
-        parts = urlsplit(uri)
-        host, port = parts.hostname, parts.port
-    except ValueError as e:
-        raise InvalidArgument(f"address: {uri}: {e} {expected}") from e
-    if parts.query or parts.fragment or parts.username is not None or parts.password is not None:
-        raise InvalidArgument(f"address: {parts.scheme}://...: more than a host and a port {expected}")
+    context = _ssl.create_default_context() if ssl is True or (address.tls and not ssl) else ssl or None
     loop = asyncio.get_running_loop()
-    context: bool | _ssl.SSLContext | None = ssl or None
-    if parts.scheme == "engrams" and context is None:
-        context = True
-    if context is True:
-        context = _ssl.create_default_context()
-
-    async def tcp() -> Link:
-        _, link = await loop.create_connection(
-            lambda: Link(uri), str(host), port or DEFAULT_PORT, ssl=context
+    connecting: Any
+    if address.path:
+        connecting = loop.create_unix_connection(lambda: Link(address.name), address.path)
+    else:
+        connecting = loop.create_connection(
+            lambda: Link(address.name), address.host, address.port, ssl=context
         )
-        return link
-
-    async def unix() -> Link:
-        _, link = await loop.create_unix_connection(lambda: Link(uri), parts.path)
-        return link
-
-    if parts.scheme in ("engram", "engrams") and host and parts.path in ("", "/"):
-        return tcp
-    if parts.scheme == "engram+unix" and not host and parts.path not in ("", "/"):
-        return unix
-    raise InvalidArgument(f"address: {uri} {expected}")
+    try:
+        _, link = await asyncio.wait_for(connecting, timeout)
+    except asyncio.TimeoutError:
+        raise Unavailable(f"{address.name}: no connection (expected: within {timeout:g} s)") from None
+    except OSError as e:
+        raise Unavailable(f"{address.name}: no connection: {e}") from e
+    return cast(Link, link)

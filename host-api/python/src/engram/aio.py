@@ -111,8 +111,8 @@ def open(
 
     Args:
         uri: ``engram://HOST:PORT`` (port 7711 if left out), ``engrams://HOST:PORT`` with TLS, or
-            ``engram+unix:///PATH``
-        token: bearer token
+            ``engram+unix:///PATH``; ``?token=...`` may follow
+        token: bearer token; left out, that of the address
         ssl: True for TLS with the machine's certificates, or a context of your own
         timeout: seconds that a call has, except runs, training and streams; None for no limit
         connect_timeout: seconds until the server must have answered
@@ -196,16 +196,17 @@ async def _open(
     timeout: float | None,
     connect_timeout: float | None,
 ) -> Connection:
-    link = await _wire.dial(uri, ssl, connect_timeout)
+    address = _wire.Address(uri)
+    link = await _wire.dial(address, ssl, connect_timeout)
     try:
         request = link.request()
         request.hello.protocol_major, request.hello.protocol_minor = _PROTOCOL
         request.hello.client = f"engram-client {VERSION}"
-        request.hello.token = token or ""
+        request.hello.token = address.token if token is None else token
         link.hello = await link.call(request, connect_timeout)
         if link.hello.protocol_major != _PROTOCOL[0]:
             raise FailedPrecondition(
-                f"{uri}: protocol version {link.hello.protocol_major} (expected: {_PROTOCOL[0]})"
+                f"{link.name}: protocol version {link.hello.protocol_major} (expected: {_PROTOCOL[0]})"
             )
     except BaseException:
         link.abort("refused")
