@@ -151,6 +151,7 @@ def test_a_call_without_an_answer_ends_with_its_time(server: FakeServer) -> None
             chip.digests()
         request = next(r for r in server.requests if r.WhichOneof("call") == "digest")
         assert request.deadline_ms == 50
+        chip.describe()
         assert server.cancelled == [request.id]
 
 
@@ -394,6 +395,7 @@ def test_counts_what_was_lost_for_want_of_credit(server: FakeServer, chip: engra
         chip.run(1)
         assert spikes.take()["step"].tolist() == [10] * RATE
         assert spikes.lost == 8 * RATE
+        chip.describe()
     assert sum(m.units for m in server.calls("credit")) == 3 * RATE
 
 
