@@ -27,7 +27,10 @@ public final class Connection implements AutoCloseable {
   private final Address address;
   private final ConnectOptions options;
   private final Set<Lease> leases = new HashSet<>();
+
+  /// Null: none, until the next call.
   private Link link;
+
   private long uses;
   private boolean closed;
 
@@ -69,8 +72,7 @@ public final class Connection implements AutoCloseable {
       throw new EngramException(
           Code.UNAVAILABLE, "no connection to %s: closed by the client".formatted(address));
     }
-    if (!link.isOpen()) {
-      link.requireOtherThread();
+    if (link == null || !link.isOpen()) {
       link = connect(address, options);
     }
     return link;
@@ -209,8 +211,9 @@ public final class Connection implements AutoCloseable {
   /// A lease is over. If it was all that the connection was for, the socket goes with it.
   synchronized void forget(Lease lease) {
     leases.remove(lease);
-    if (uses == 1 && leases.isEmpty()) {
+    if (uses == 1 && leases.isEmpty() && link != null) {
       link.close("its only chip was closed");
+      link = null;
     }
   }
 
@@ -230,9 +233,11 @@ public final class Connection implements AutoCloseable {
     try {
       left.forEach(lease -> lease.release(options.callTimeout()));
     } finally {
-      last.close("closed by the client");
+      if (last != null) {
+        last.close("closed by the client");
+      }
     }
-    if (!last.onOwnThread()) {
+    if (last != null && !last.onOwnThread()) {
       last.closed().join();
     }
   }

@@ -29,6 +29,7 @@ import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,6 +64,9 @@ final class Link extends ChannelInboundHandlerAdapter {
   private final CompletableFuture<EngramException> closed = new CompletableFuture<>();
   private final LongObjectHashMap<Open> open = new LongObjectHashMap<>();
 
+  /// Requests of control that wait until fewer are open.
+  private final ArrayDeque<Runnable> held = new ArrayDeque<>();
+
   /// Set once, before the link is handed out.
   private volatile HelloResponse hello = HelloResponse.getDefaultInstance();
 
@@ -71,6 +75,9 @@ final class Link extends ChannelInboundHandlerAdapter {
 
   private EngramException failure;
   private String reason = "closed by the server";
+
+  /// The last places among the requests that may be open are kept for control, one in so many.
+  private static final int ONE_FOR_CONTROL = 8;
 
   /// An open request and the timer of its deadline.
   private record Open(Receiver receiver, Future<?> timer) {}
@@ -263,13 +270,66 @@ final class Link extends ChannelInboundHandlerAdapter {
     unsent.add(bytes);
     execute(
         () -> {
-          if (register(id, deadlineMs, receiver)) {
-            write(message, bytes);
+          if (isControl(message)) {
+            control(message, bytes, deadlineMs, receiver);
           } else {
-            unsent.remove(bytes);
+            ordinary(message, bytes, deadlineMs, receiver);
           }
         },
         () -> receiver.fail(closed.join()));
+  }
+
+  /// Requests by which a client makes room or keeps what it has: they are never refused for want of
+  /// room.
+  private static boolean isControl(Request message) {
+    return switch (message.getCallCase()) {
+      case CANCEL, KEEP_ALIVE, RELEASE -> true;
+      default -> false;
+    };
+  }
+
+  private void control(Request message, int bytes, int deadlineMs, Receiver receiver) {
+    if (failure == null && open.size() >= mostOpen()) {
+      held.add(() -> control(message, bytes, deadlineMs, receiver));
+    } else {
+      begin(message, bytes, deadlineMs, receiver);
+    }
+  }
+
+  private void ordinary(Request message, int bytes, int deadlineMs, Receiver receiver) {
+    long most = mostOpen() - mostOpen() / ONE_FOR_CONTROL;
+    if (failure == null && open.size() >= most) {
+      unsent.remove(bytes);
+      receiver.fail(
+          new EngramException(
+              Code.RESOURCE_EXHAUSTED,
+              "open requests: %d (expected: at most %d)".formatted(open.size() + 1, most)));
+    } else {
+      begin(message, bytes, deadlineMs, receiver);
+    }
+  }
+
+  private void begin(Request message, int bytes, int deadlineMs, Receiver receiver) {
+    if (failure != null) {
+      unsent.remove(bytes);
+      receiver.fail(failure);
+      return;
+    }
+    Future<?> timer =
+        deadlineMs == 0
+            ? null
+            : loop()
+                .schedule(
+                    () -> receiver.fail(late(deadlineMs)),
+                    (long) deadlineMs + GRACE_MS,
+                    TimeUnit.MILLISECONDS);
+    open.put(message.getId(), new Open(receiver, timer));
+    write(message, bytes);
+  }
+
+  private long mostOpen() {
+    long most = Integer.toUnsignedLong(hello.getMaxOpenRequests());
+    return most == 0 ? Long.MAX_VALUE : most;
   }
 
   /// Sends a request that has no response.
@@ -321,31 +381,6 @@ final class Link extends ChannelInboundHandlerAdapter {
     return Math.clamp(deadline.toMillis(), 1, Integer.MAX_VALUE);
   }
 
-  private boolean register(long id, int deadlineMs, Receiver receiver) {
-    if (failure != null) {
-      receiver.fail(failure);
-      return false;
-    }
-    long most = Integer.toUnsignedLong(hello.getMaxOpenRequests());
-    if (most != 0 && open.size() >= most) {
-      receiver.fail(
-          new EngramException(
-              Code.RESOURCE_EXHAUSTED,
-              "open requests: %d (expected: at most %d)".formatted(open.size() + 1, most)));
-      return false;
-    }
-    Future<?> timer =
-        deadlineMs == 0
-            ? null
-            : loop()
-                .schedule(
-                    () -> receiver.fail(late(deadlineMs)),
-                    (long) deadlineMs + GRACE_MS,
-                    TimeUnit.MILLISECONDS);
-    open.put(id, new Open(receiver, timer));
-    return true;
-  }
-
   private EngramException late(int deadlineMs) {
     return new EngramException(
         Code.DEADLINE_EXCEEDED, "%s: no answer in %d ms".formatted(address, deadlineMs));
@@ -367,14 +402,23 @@ final class Link extends ChannelInboundHandlerAdapter {
     if (request == null) {
       return;
     }
-    if (last && request.timer() != null) {
-      request.timer().cancel(false);
+    if (last) {
+      finish(request);
     }
     if (response.hasError()) {
       Status status = response.getError();
       request.receiver().fail(EngramException.of(status));
     } else {
       request.receiver().receive(response);
+    }
+  }
+
+  private void finish(Open request) {
+    if (request.timer() != null) {
+      request.timer().cancel(false);
+    }
+    if (!held.isEmpty()) {
+      held.remove().run();
     }
   }
 
@@ -400,6 +444,9 @@ final class Link extends ChannelInboundHandlerAdapter {
     closed.complete(lost);
     var requests = new ArrayList<>(open.values());
     open.clear();
+    while (!held.isEmpty()) {
+      held.remove().run();
+    }
     for (var request : requests) {
       if (request.timer() != null) {
         request.timer().cancel(false);

@@ -77,17 +77,17 @@ public final class Play implements AutoCloseable {
       }
       take(response.getPlay());
       if (!response.getMore()) {
-        stop();
         end.complete(PlayResult.of(response.getPlay()));
         results.end(null);
+        stop();
       }
     }
 
     @Override
     public void fail(EngramException failure) {
-      stop();
       end.completeExceptionally(failure);
       results.end(failure);
+      stop();
     }
   }
 
@@ -157,9 +157,9 @@ public final class Play implements AutoCloseable {
         }
       });
     } catch (RuntimeException e) {
+      result.completeExceptionally(e);
       link.cancel(id);
       stop();
-      result.completeExceptionally(e);
     }
   }
 
@@ -226,10 +226,13 @@ public final class Play implements AutoCloseable {
   }
 
   private void requireOpen() {
+    if (end.isCompletedExceptionally()) {
+      throw failure(end.exceptionNow());
+    }
+    if (result.isCompletedExceptionally()) {
+      throw failure(result.exceptionNow());
+    }
     if (over) {
-      if (end.isCompletedExceptionally() || result.isCompletedExceptionally()) {
-        await(result);
-      }
       throw new EngramException(Code.FAILED_PRECONDITION, "the play has ended");
     }
     if (finished) {
@@ -247,7 +250,13 @@ public final class Play implements AutoCloseable {
   /// them.
   public PlayResult finish() {
     link.requireOtherThread();
-    return await(finishAsync());
+    try {
+      return finishAsync().get();
+    } catch (InterruptedException e) {
+      throw Interrupted.of(e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause());
+    }
   }
 
   public CompletableFuture<PlayResult> finishAsync() {
@@ -263,20 +272,12 @@ public final class Play implements AutoCloseable {
     return result.copy();
   }
 
-  private static <T> T await(CompletableFuture<T> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      throw Interrupted.of(e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof EngramException failure) {
-        throw failure.here();
-      }
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
+  private static RuntimeException failure(Throwable cause) {
+    return switch (cause) {
+      case EngramException failure -> failure.here();
+      case RuntimeException failure -> failure;
+      default -> new IllegalStateException(cause);
+    };
   }
 
   /// Ends the play at a sample's end. `finish` then tells how far it came.

@@ -393,6 +393,8 @@ public final class RemoteChip implements AutoCloseable {
       short[] payloads,
       long[] steps,
       LatePolicy late) {
+    requireLength("payloads", payloads.length, neurons.length);
+    requireLength("steps", steps.length, neurons.length);
     var request =
         InjectRequest.newBuilder()
             .setPopulation(population)
@@ -405,6 +407,13 @@ public final class RemoteChip implements AutoCloseable {
         Request.newBuilder().setInject(request),
         ResultCase.INJECT,
         response -> InjectResult.of(response.getInject()));
+  }
+
+  private static void requireLength(String name, int length, int neurons) {
+    if (length != 0 && length != neurons) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: 0 or %d, as many as neurons)".formatted(name, length, neurons));
+    }
   }
 
   /// Injects batch after batch without waiting for each.
