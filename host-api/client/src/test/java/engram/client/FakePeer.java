@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.BlockingQueue;
@@ -31,6 +32,9 @@ final class FakePeer implements AutoCloseable {
   static final int TIME_TO_LIVE_S = 3600;
   static final int MOST_FRAME = 1 << 20;
   static final int MOST_OPEN = 8;
+
+  /// Small, so that a peer that does not read is soon noticed.
+  private static final int SOCKET_BUFFER = 1 << 16;
 
   /// Far beyond what a working test needs.
   private static final int PATIENCE_S = 20;
@@ -70,7 +74,10 @@ final class FakePeer implements AutoCloseable {
 
   private static ServerSocket listen() {
     try {
-      return new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+      var listener = new ServerSocket();
+      listener.setReceiveBufferSize(SOCKET_BUFFER);
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      return listener;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
