@@ -63,6 +63,9 @@ final class ModuleRulesTest {
 
   private static final String JACKSON = "com.fasterxml.jackson..";
 
+  private static final String PROTOBUF = "com.google.protobuf..";
+  private static final String NETTY = "io.netty..";
+
   /// A module: its packages and what it may use beside plain Java and streams of bytes.
   private enum Module {
     ISA("engram.isa.."),
@@ -74,7 +77,8 @@ final class ModuleRulesTest {
         "engram.chip..",
         "engram.firmware..",
         "org.openjdk.jmh.annotations"),
-    EVENTS("engram.events..", "com.github.luben.zstd", "javax.xml.stream");
+    EVENTS("engram.events..", "com.github.luben.zstd", "javax.xml.stream"),
+    PROTOCOL("engram.protocol..", PROTOBUF, NETTY);
 
     private final String packages;
     private final String[] mayUse;
