@@ -1,5 +1,6 @@
 package engram.cli.bench;
 
+import engram.cli.bench.host.HostCommand;
 import engram.cli.common.CommandException;
 import engram.cli.common.ExitCode;
 import engram.isa.compile.CompiledEngine;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure how fast this machine runs Engram, in whole runs of networks.",
+    subcommands = HostCommand.class,
     footer = {
       "",
       "docs/speed.md says what is measured and what the figures mean. On a machine that does other"

@@ -1,12 +1,11 @@
 package engram.cli.train;
 
+import engram.cli.common.TemporaryFolder;
 import engram.client.Engram;
 import engram.server.EngramServer;
 import engram.server.ServerOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,22 +33,13 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path files = Files.createTempDirectory("engram-demo");
-    try (var server =
-            EngramServer.start(ServerOptions.loopback("engram demo", 0, Map.of(CHIP, 1), files));
+    try (var files = new TemporaryFolder("engram-demo");
+        var server =
+            EngramServer.start(
+                ServerOptions.loopback("engram demo", 0, Map.of(CHIP, 1), files.path()));
         var connection = Engram.connect("engram://127.0.0.1:" + server.address().getPort());
         var chip = connection.lease(CHIP)) {
       return TrainCommand.demo(chip, report);
-    } finally {
-      remove(files);
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

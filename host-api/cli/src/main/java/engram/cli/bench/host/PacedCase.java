@@ -1,0 +1,92 @@
+package engram.cli.bench.host;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import engram.cli.common.CommandException;
+import engram.client.Engram;
+import engram.client.LatePolicy;
+import engram.client.Overflow;
+import engram.client.RemoteChip;
+import engram.client.RunOptions;
+import engram.client.SubscribeOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/// A robot's loop: a chip that takes a millisecond a step, 100 events in a step, and the time until
+/// the events that answer them are back. An event takes a step from neuron to neuron, so a
+/// millisecond is the least; on top comes the time that it waits for the next step. A client that
+/// sends just before a step begins waits little; one that sends at any time waits half a step.
+final class PacedCase implements HostCase {
+  private static final int NEURONS = 1000;
+  private static final int EVENTS = 100;
+  private static final long STEP_NANOS = 1_000_000;
+
+  /// How long before a step its events are sent by a client that keeps step with the chip.
+  private static final long LEAD_NANOS = 150_000;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  @Override
+  public String name() {
+    return "paced";
+  }
+
+  @Override
+  public void measure(int rounds, boolean quick, ObjectNode result) throws IOException {
+    int steps = quick ? 200 : 10_000;
+    try (var server = new ServerProcess();
+        var connection = Engram.connect(server.uri());
+        var chip = connection.lease("engram-1")) {
+      chip.load(Networks.echo(NEURONS));
+      loop(chip, quick ? 100 : 2000, true, null, "");
+      loop(chip, steps, true, result, "");
+      loop(chip, steps, false, result, "any_time_");
+    }
+  }
+
+  /// Sends, waits for the answer, and sends again.
+  ///
+  /// @param inStep send just before the next step, else at any time
+  private static void loop(
+      RemoteChip chip, int steps, boolean inStep, ObjectNode result, String prefix) {
+    double[] micros = new double[steps];
+    int[] neurons = new int[EVENTS];
+    var options = SubscribeOptions.of(Networks.OUT).withOverflow(Overflow.FAIL);
+    try (var stream = chip.subscribe(options);
+        var injector = chip.injector(Networks.IN, LatePolicy.NEXT_STEP)) {
+      var run = chip.runAsync(RunOptions.untilStopped().paced(Duration.ofNanos(STEP_NANOS)));
+      var random = new java.util.Random(1);
+      for (int i = 0; i < steps; i++) {
+        for (int e = 0; e < EVENTS; e++) {
+          neurons[e] = (i + e * (NEURONS / EVENTS)) % NEURONS;
+        }
+        long sent = System.nanoTime();
+        injector.inject(neurons);
+        int taken = 0;
+        while (taken < EVENTS) {
+          taken +=
+              stream
+                  .next(PATIENCE)
+                  .orElseThrow(() -> CommandException.failed("no events came"))
+                  .size();
+        }
+        // An answer leaves the chip right after a step, so it tells when the next one begins.
+        long answered = System.nanoTime();
+        micros[i] = (answered - sent) * 1e-3;
+        long wait = inStep ? STEP_NANOS - LEAD_NANOS : random.nextLong(STEP_NANOS);
+        for (long left = wait; left > 0; left = answered + wait - System.nanoTime()) {
+          LockSupport.parkNanos(left > 100_000 ? left - 80_000 : 0);
+          Thread.onSpinWait();
+        }
+      }
+      run.stop();
+      var ended = run.result();
+      if (result != null) {
+        result.put(prefix + "p50_us", Figures.quantile(micros, 0.5));
+        result.put(prefix + "p99_us", Figures.quantile(micros, 0.99));
+        result.put(prefix + "worst_us", Figures.quantile(micros, 1));
+        result.put(prefix + "missed_share", (double) ended.missedDeadlines() / ended.steps());
+      }
+    }
+  }
+}
