@@ -13,13 +13,17 @@ import java.util.function.Supplier;
 /// AEDAT4, which iniVation's DV and others record: reads the first stream of events of a file,
 /// skips all others. Little-endian; tables are FlatBuffers.
 ///
-/// | part    | content                                                                         |
-/// |---------|---------------------------------------------------------------------------------|
-/// | magic   | `#!AER-DAT4.0`, carriage return, line feed                                      |
-/// | header  | size (32 bits), then table `IOHE`: compression (0 none, 1-2 LZ4, 3-4 Zstandard), place of the data table (-1: none), description in XML |
-/// | packets | stream (32 bits), size (32 bits), content: a frame of the compression, with a size (32 bits) and for events the table `EVTS`: a vector of events |
-/// | event   | microseconds (64 bits), x (16), y (16), polarity (8), 24 bits unused            |
-/// | rest    | a data table, for those who seek; not read                                      |
+/// | part    | content                                                               |
+/// |---------|-----------------------------------------------------------------------|
+/// | magic   | `#!AER-DAT4.0`, carriage return, line feed                            |
+/// | header  | size (32 bits), then table `IOHE`                                     |
+/// | packets | stream (32 bits), size (32 bits), content: a frame of the compression |
+/// | in it   | size (32 bits), then for events table `EVTS`: a vector of events      |
+/// | event   | microseconds (64 bits), x (16), y (16), polarity (8), 24 bits unused  |
+/// | rest    | a data table, for those who seek; not read                            |
+///
+/// `IOHE` is compression (0 none, 1 and 2 LZ4, 3 and 4 Zstandard), place of the data table (-1 if
+/// there is none), description in XML.
 final class Aedat4Format implements EventFormat {
   private static final String MAGIC = "#!AER-DAT4.0\r\n";
   private static final int EVENT_BYTES = 16;
@@ -139,7 +143,7 @@ final class Aedat4Format implements EventFormat {
         return in.atEnd();
       }
       long at = in.offset();
-      if (at > end || (at < end && in.atEnd())) {
+      if (at > end) {
         throw in.fault(at, "end of the packets", at, end);
       }
       return at == end;

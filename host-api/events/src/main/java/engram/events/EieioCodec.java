@@ -5,12 +5,13 @@ import java.nio.ByteOrder;
 
 /// SpiNNaker's event packets over UDP, EIEIO. Little-endian:
 ///
-/// | byte | content                                                                              |
-/// |------|--------------------------------------------------------------------------------------|
-/// | 0    | number of keys                                                                       |
-/// | 1    | bit 7 P: a prefix follows; 6 F: it is the upper half of keys; 5 D: a payload base follows; 4 T: payloads are times; 3-2 type; 1-0 tag, ignored |
-/// | 2    | prefix, 16 bits, if P; then the payload base, if D: 16 bits in types 0 and 1, else 32 |
-/// | then | the keys, each with its payload in types 1 and 3                                     |
+/// | byte | content                                                                           |
+/// |------|-----------------------------------------------------------------------------------|
+/// | 0    | number of keys                                                                    |
+/// | 1    | bit 7 P: a prefix follows; 6 F: it is the upper half of keys;                     |
+/// |      | 5 D: a payload base follows; 4 T: payloads are times; 3-2 type; 1-0 tag, ignored  |
+/// | 2    | prefix, 16 bits, if P; then payload base, if D: 16 bits in types 0 and 1, else 32 |
+/// | then | the keys, each with its payload in types 1 and 3                                  |
 ///
 /// Types: 0 16-bit keys, 1 with 16-bit payloads, 2 32-bit keys, 3 with 32-bit payloads. Prefix and
 /// base are or-ed in; in types 0 and 2 the base is the payload of all. Without P, F says that the

@@ -9,13 +9,14 @@ import java.nio.ByteOrder;
 /// A table of a FlatBuffer that comes from elsewhere: every offset is checked before it is
 /// followed.
 ///
-/// | at                 | content                                                            |
-/// |--------------------|--------------------------------------------------------------------|
-/// | 0                  | 32 bits: offset of the root table; then four letters that name it  |
-/// | table              | 32 bits, signed: table minus vtable; then inline fields            |
-/// | vtable             | 16 bits: its bytes; 16 bits: bytes of the table; then 16 bits a field: its place in the table, 0 if absent |
-/// | field of reference | 32 bits: offset from the field to a vector or string               |
-/// | vector, string     | 32 bits: number of elements; then the elements                     |
+/// | at                 | content                                                           |
+/// |--------------------|-------------------------------------------------------------------|
+/// | 0                  | 32 bits: offset of the root table; then four letters that name it |
+/// | table              | 32 bits, signed: table minus vtable; then inline fields           |
+/// | vtable             | 16 bits: its bytes; 16 bits: bytes of the table                   |
+/// |                    | then 16 bits a field: its place in the table, 0 if absent         |
+/// | field of reference | 32 bits: offset from the field to a vector or string              |
+/// | vector, string     | 32 bits: number of elements; then the elements                    |
 final class FlatTable {
   private final ByteBuffer buffer;
   private final int table;

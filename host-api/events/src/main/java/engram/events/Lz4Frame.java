@@ -7,15 +7,16 @@ import java.util.Arrays;
 /// Decompresses LZ4 frames, also those whose blocks refer to the blocks before, which is how event
 /// cameras write them. See lz4_Frame_format.md and lz4_Block_format.md of github.com/lz4/lz4.
 ///
-/// | frame         | bytes                                                                       |
-/// |---------------|-----------------------------------------------------------------------------|
-/// | magic         | 4: 0x184D2204                                                               |
-/// | flags         | 1: version 01, then bits: independent blocks, block checksums, content size, content checksum, 0, dictionary |
-/// | largest block | 1: bits 6-4, 4 to 7 are 64 KiB to 4 MiB                                     |
-/// | content size  | 8 if so flagged                                                             |
-/// | check         | 1: second byte of the XXH32 of the descriptor, which is all from the flags on |
-/// | blocks        | 4 bytes of size, bit 31 if stored as is; content; XXH32 if so flagged       |
-/// | end           | 4: 0; then XXH32 of the content if so flagged                               |
+/// | frame         | bytes                                                                 |
+/// |---------------|-----------------------------------------------------------------------|
+/// | magic         | 4: 0x184D2204                                                         |
+/// | flags         | 1: version 01, then bits: independent blocks, block checksums,        |
+/// |               | content size, content checksum, 0, dictionary                         |
+/// | largest block | 1: bits 6-4, 4 to 7 are 64 KiB to 4 MiB                               |
+/// | content size  | 8 if so flagged                                                       |
+/// | check         | 1: second byte of the XXH32 of all from the flags on                  |
+/// | blocks        | 4 bytes of size, bit 31 if stored as is; content; XXH32 if so flagged |
+/// | end           | 4: 0; then XXH32 of the content if so flagged                         |
 final class Lz4Frame {
   private static final int MAGIC = 0x184D2204;
   private static final int STORED = 1 << 31;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
@@ -102,6 +104,25 @@ final class Aedat4FormatTest {
           .isInstanceOf(EventFormatException.class)
           .hasMessageContaining("(expected: ");
     }
+  }
+
+  @Test
+  void aDataTableThatLiesWithinAPacketIsRefused() {
+    byte[] bytes = file(Aedat4File.NONE).events(0, Batches.of(1, 5), DAVIS).dataTable().bytes();
+    int place = bytes.length - Aedat4File.DATA_TABLE.length;
+    var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int at = 14;
+    while (buffer.getLong(at) != place) {
+      at++;
+    }
+    buffer.putLong(at, place - 1);
+    assertThatThrownBy(() -> Batches.read(AEDAT4, bytes))
+        .hasMessage(
+            "file: byte %d: end of the packets: %d (expected: %d)"
+                .formatted(place, place, place - 1));
+    buffer.putLong(at, 13);
+    assertThatThrownBy(() -> Batches.read(AEDAT4, bytes))
+        .hasMessageStartingWith("file: byte 14: place of the data table: 13 (expected: -1 or >= ");
   }
 
   @ParameterizedTest

@@ -136,6 +136,25 @@ final class ColumnFormatTest {
   }
 
   @Test
+  void aBlockThatIsMissingIsRefused() throws IOException {
+    var out = new ByteArrayOutputStream();
+    int[] ends = new int[3];
+    try (var writer = EEV.writer(out, STEPS)) {
+      for (int block = 0; block < 3; block++) {
+        writer.write(Batches.of(block, 1, block, 2));
+        writer.flush();
+        ends[block] = out.size();
+      }
+    }
+    byte[] file = out.toByteArray();
+    byte[] bad = Arrays.copyOf(file, file.length - (ends[1] - ends[0]));
+    System.arraycopy(file, ends[1], bad, ends[0], file.length - ends[1]);
+    assertThatThrownBy(() -> Batches.read(EEV, bad))
+        .isInstanceOf(EventFormatException.class)
+        .hasMessage("file: byte %d: events of the file: 4 (expected: 6)".formatted(bad.length - 8));
+  }
+
+  @Test
   void whatStandsBehindTheEndIsRefused() {
     byte[] file = Batches.write(EEV, STEPS, Batches.of(1, 2));
     assertThatThrownBy(() -> Batches.read(EEV, Arrays.copyOf(file, file.length + 1)))
