@@ -34,8 +34,12 @@ final class RemarksTest {
   @Test
   void saysOnceThatThereAreNoVectors() {
     for (var engine : new CompiledEngine[] {new CompiledEngine(), new CompiledEngine(false)}) {
-      run(assemble(".program neuron a\n.field v : s8\n add r0, r0, 1\n st v, r0\n"), engine);
-      run(assemble(".program neuron b\n.field v : s8\n sub r0, r0, 1\n st v, r0\n"), engine);
+      run(
+          assemble(".program neuron a\n.field v : s8\n ld r0, v\n add r0, r0, 1\n st v, r0\n"),
+          engine);
+      run(
+          assemble(".program neuron b\n.field v : s8\n ld r0, v\n sub r0, r0, 1\n st v, r0\n"),
+          engine);
       if (engine.vectors()) {
         assertThat(engine.remarks()).isEmpty();
       } else {
@@ -50,14 +54,14 @@ final class RemarksTest {
   @Test
   void aProgramThatIsTooLongIsLeftToTheInterpreter() {
     int most = Compiler.MOST_INSTRUCTIONS;
-    String head = ".program neuron long\n.field v : s32\n";
+    String head = ".program neuron long\n.field v : s32\n ld r0, v\n";
     String add = " add r0, r0, 3\n";
     String store = " st v, r0\n";
     var engine = new CompiledEngine(CompiledEngine.hasVectors());
     int before = engine.remarks().size();
-    run(assemble(head + add.repeat(most - 1) + store), engine);
+    run(assemble(head + add.repeat(most - 2) + store), engine);
     assertThat(engine.remarks()).hasSize(before);
-    run(assemble(head + add.repeat(most) + store), engine);
+    run(assemble(head + add.repeat(most - 1) + store), engine);
     assertThat(engine.remarks()).hasSize(before + 1);
     assertThat(engine.remarks().getLast())
         .contains("long")
@@ -76,8 +80,7 @@ final class RemarksTest {
             .global back : u2
             .trigger came = pre
                     emit  out
-                    ld    r0, back
-                    ld    r1, out@r0
+                    ld    r1, out@back
             """);
     var engine = new CompiledEngine(CompiledEngine.hasVectors());
     int before = engine.remarks().size();
