@@ -39,11 +39,19 @@ final class FlightRecording implements AutoCloseable {
     }
   }
 
-  /// Ends the recording and writes it.
+  /// Ends the recording and writes it. After Ctrl-C there is none: the recorder drops it as soon as
+  /// the process begins to end.
   void write() throws IOException {
-    recording.stop();
+    try {
+      recording.stop();
+    } catch (IllegalStateException e) {
+      // Ctrl-C came just now.
+      return;
+    }
     try (var content = recording.getStream(null, null)) {
-      AtomicFile.write(file, content::transferTo);
+      if (content != null) {
+        AtomicFile.write(file, content::transferTo);
+      }
     }
   }
 

@@ -92,7 +92,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = FlightRecording.OPTION,
       paramLabel = "FILE",
       description =
-          "Write a recording of the run for JDK Mission Control or jfr, also after Ctrl-C.")
+          "Write a recording of the run for JDK Mission Control or jfr; none after Ctrl-C.")
   private Path profileRecording;
 
   @Option(names = "--quiet", description = "No progress on standard error.")
@@ -236,9 +236,6 @@ public final class TrainCommand implements Callable<Integer> {
       if (save != null) {
         AtomicFile.write(save, out -> chip.snapshot(training.state().note(), out));
       }
-      if (recording != null) {
-        recording.write();
-      }
       if (interruption.wished()) {
         if (view != null) {
           view.end();
@@ -251,6 +248,9 @@ public final class TrainCommand implements Callable<Integer> {
                     .formatted(training.state().epoch() + 1, training.state().sample()),
             save == null ? "; nothing saved (no --save)" : "; saved to " + save);
         return ExitCode.INTERRUPTED;
+      }
+      if (recording != null) {
+        recording.write();
       }
       var result =
           new TrainingResult(
