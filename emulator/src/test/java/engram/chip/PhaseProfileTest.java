@@ -21,8 +21,7 @@ final class PhaseProfileTest {
         (p1)  emit  spike
       """;
 
-  /// Steps enough for a chip with several threads to have used them.
-  private static final int STEPS = 2_000;
+  private static final int STEPS = 300;
 
   private static final int NEURONS = 120;
 
@@ -43,7 +42,8 @@ final class PhaseProfileTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4})
   void noPartOfAnyStepIsLessThanNothingAndAllFitIntoTheTimeOnTheClock(int threads) {
-    try (var chip = chip(ChipOptions.reference().withThreads(threads).profiling(true))) {
+    var options = ChipOptions.reference().withThreads(threads).alwaysShared().profiling(true);
+    try (var chip = chip(options)) {
       var before = chip.profile();
       long start = System.nanoTime();
       for (int step = 0; step < STEPS; step++) {
