@@ -49,8 +49,8 @@ final class Link extends ChannelInboundHandlerAdapter {
   /// Bytes that may wait to be sent before senders of events, samples and files wait.
   static final long MOST_UNSENT = 4 << 20;
 
-  /// Longest response: the weights of a projection of 8192 to 8192 neurons.
-  private static final int LONGEST_RESPONSE = 257 << 20;
+  /// Longest response that is taken, several times what a server puts into one.
+  private static final int LONGEST_RESPONSE = 64 << 20;
 
   private static final int FLUSH_AFTER = 64;
 
@@ -74,7 +74,9 @@ final class Link extends ChannelInboundHandlerAdapter {
   private volatile Channel channel;
 
   private EngramException failure;
-  private String reason = "closed by the server";
+
+  /// Why the connection ends, as soon as it is known; null: the server closed it.
+  private String reason;
 
   /// The last places among the requests that may be open are kept for control, one in so many.
   private static final int ONE_FOR_CONTROL = 8;
@@ -356,7 +358,7 @@ final class Link extends ChannelInboundHandlerAdapter {
   void close(String why) {
     execute(
         () -> {
-          reason = why;
+          because(why);
           channel.close();
         },
         () -> {});
@@ -394,7 +396,7 @@ final class Link extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     var response = (Response) message;
     if (response.getId() == 0) {
-      reason = response.getError().getMessage();
+      because(response.getError().getMessage());
       return;
     }
     boolean last = !response.getMore() || response.hasError();
@@ -424,13 +426,30 @@ final class Link extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    reason = text(cause);
+    because(cause);
     context.close();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    end(lost(reason));
+    end(lost(reason == null ? "closed by the server" : reason));
+  }
+
+  private void because(Throwable cause) {
+    if (cause instanceof SSLException) {
+      because("TLS: " + text(cause));
+    } else if (cause.getCause() instanceof SSLException tls) {
+      because(tls);
+    } else {
+      because(text(cause));
+    }
+  }
+
+  /// The first reason is the reason; others follow from it.
+  private void because(String why) {
+    if (reason == null) {
+      reason = why;
+    }
   }
 
   private EngramException lost(String why) {
@@ -457,12 +476,6 @@ final class Link extends ChannelInboundHandlerAdapter {
   }
 
   private static String text(Throwable cause) {
-    Throwable root = cause;
-    while (root.getCause() != null
-        && root.getMessage() != null
-        && root.getMessage().contains(root.getCause().toString())) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.toString() : root.getMessage();
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 }
