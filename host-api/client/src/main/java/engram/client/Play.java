@@ -6,6 +6,7 @@ import engram.protocol.v1.Request;
 import engram.protocol.v1.Response;
 import engram.protocol.v1.SamplesRequest;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.Condition;
@@ -40,8 +41,10 @@ public final class Play implements AutoCloseable {
   /// Samples that the server's empty queue has room for.
   private long capacity;
 
-  /// Bytes of a sample; 0 before the first.
+  /// Values of a sample; 0 before the first.
   private int sampleValues;
+
+  private int valueBytes;
 
   private SampleBatch batch;
   private long answered;
@@ -163,7 +166,7 @@ public final class Play implements AutoCloseable {
     }
   }
 
-  /// Presents a sample; waits while there is no room.
+  /// Presents a sample; waits while there is no room. The array is copied before the call returns.
   ///
   /// @param values of the data population's neurons, as unsigned bytes
   /// @param label class, or `UNLABELLED`
@@ -173,46 +176,68 @@ public final class Play implements AutoCloseable {
 
   /// Presents a sample that is a part of an array.
   public void present(byte[] values, int offset, int length, int label) {
-    present(values, offset, length, Byte.BYTES, label);
+    Objects.checkFromIndexSize(offset, length, values.length);
+    awaitTurn(length);
+    try {
+      batch(length, Byte.BYTES).add(values, offset, length, label);
+      added();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /// Presents a sample of unsigned values of 16 bits.
-  public void present(short[] values, int label) {
-    byte[] bytes = Columns.ofShorts(values, values.length).toByteArray();
-    present(bytes, 0, bytes.length, Short.BYTES, label);
-  }
-
-  /// Presents a sample of values of 32 bits.
+  /// Presents a sample of unsigned values of any width; they travel in as few bytes as they need.
   public void present(int[] values, int label) {
-    byte[] bytes = Columns.ofInts(values).toByteArray();
-    present(bytes, 0, bytes.length, Integer.BYTES, label);
+    awaitTurn(values.length);
+    try {
+      batch(values.length, SampleBatch.width(values)).add(values, label);
+      added();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  private void present(byte[] values, int offset, int length, int width, int label) {
+  /// Waits for room. The caller has the lock when this returns.
+  private void awaitTurn(int size) {
     link.requireOtherThread();
     link.unsent().awaitRoom(Duration.ZERO);
     lock.lock();
+    boolean turn = false;
     try {
       while (!over && (room == 0 || answered - heard > MOST_RESULTS)) {
         changed.await();
       }
       requireOpen();
-      requireSize(length / width);
-      if (batch != null && batch.width() != width) {
-        sendBatch(false);
-      }
-      if (batch == null) {
-        batch = new SampleBatch(length, width);
-      }
-      batch.add(values, offset, label);
-      room--;
-      if (batch.isFull() || room == 0 || isNearlyIdle()) {
-        sendBatch(false);
-      }
+      requireSize(size);
+      turn = true;
     } catch (InterruptedException e) {
       throw Interrupted.of(e);
     } finally {
-      lock.unlock();
+      if (!turn) {
+        lock.unlock();
+      }
+    }
+  }
+
+  /// The batch that takes the next sample. Its values are as wide as those of any sample before, so
+  /// that a black picture between others does not end their batch.
+  private SampleBatch batch(int size, int width) {
+    if (width > valueBytes) {
+      valueBytes = width;
+      if (batch != null) {
+        sendBatch(false);
+      }
+    }
+    if (batch == null) {
+      batch = new SampleBatch(size, valueBytes);
+    }
+    return batch;
+  }
+
+  private void added() {
+    room--;
+    if (batch.isFull() || room == 0 || isNearlyIdle()) {
+      sendBatch(false);
     }
   }
 

@@ -2,7 +2,6 @@ package engram.client;
 
 import com.google.protobuf.UnsafeByteOperations;
 import engram.protocol.v1.SamplesRequest;
-import java.util.Arrays;
 
 /// Samples that go into one frame, gathered.
 final class SampleBatch {
@@ -11,19 +10,30 @@ final class SampleBatch {
 
   private static final int MOST_BYTES = 1 << 18;
 
-  private final int sampleBytes;
   private final int width;
   private final SamplesRequest.Builder request = SamplesRequest.newBuilder();
-  private byte[] values;
+  private final byte[] values;
+  private final int most;
   private int count;
+  private int bytes;
   private boolean labelled;
 
-  /// @param sampleBytes bytes of each sample
-  /// @param width bytes of each value
-  SampleBatch(int sampleBytes, int width) {
-    this.sampleBytes = sampleBytes;
+  /// @param size values of each sample
+  /// @param width bytes of each value: 1, 2 or 4
+  SampleBatch(int size, int width) {
     this.width = width;
-    values = new byte[Math.multiplyExact(4, sampleBytes)];
+    int sampleBytes = Math.multiplyExact(size, width);
+    most = Math.clamp(MOST_BYTES / sampleBytes, 1, MOST_SAMPLES);
+    values = new byte[most * sampleBytes];
+  }
+
+  /// Bytes that hold the largest of some unsigned values.
+  static int width(int[] values) {
+    int any = 0;
+    for (int value : values) {
+      any |= value;
+    }
+    return (any & ~0xFF) == 0 ? Byte.BYTES : (any & ~0xFFFF) == 0 ? Short.BYTES : Integer.BYTES;
   }
 
   int count() {
@@ -35,15 +45,37 @@ final class SampleBatch {
   }
 
   boolean isFull() {
-    return count >= MOST_SAMPLES || (long) count * sampleBytes >= MOST_BYTES;
+    return count == most;
   }
 
-  void add(byte[] from, int offset, int label) {
-    int at = count * sampleBytes;
-    if (at + sampleBytes > values.length) {
-      values = Arrays.copyOf(values, 2 * values.length);
+  /// Adds a sample of bytes, whatever the width.
+  void add(byte[] sample, int offset, int size, int label) {
+    if (width == Byte.BYTES) {
+      System.arraycopy(sample, offset, values, bytes, size);
+      bytes += size;
+    } else {
+      for (int i = 0; i < size; i++) {
+        put(sample[offset + i] & 0xFF);
+      }
     }
-    System.arraycopy(from, offset, values, at, sampleBytes);
+    added(label);
+  }
+
+  /// Adds a sample whose values the width holds.
+  void add(int[] sample, int label) {
+    for (int value : sample) {
+      put(value);
+    }
+    added(label);
+  }
+
+  private void put(int value) {
+    for (int i = 0; i < width; i++) {
+      values[bytes++] = (byte) (value >>> Byte.SIZE * i);
+    }
+  }
+
+  private void added(int label) {
     request.addLabels(label);
     labelled |= label != Play.UNLABELLED;
     count++;
@@ -56,6 +88,6 @@ final class SampleBatch {
     return request
         .setCount(count)
         .setValueBytes(width)
-        .setValues(UnsafeByteOperations.unsafeWrap(values, 0, count * sampleBytes));
+        .setValues(UnsafeByteOperations.unsafeWrap(values, 0, bytes));
   }
 }

@@ -94,7 +94,7 @@ final class PlayTest {
     var presenting =
         CompletableFuture.runAsync(() -> {
           for (int i = 0; i < all; i++) {
-            play.present(new int[] {i}, i % 10);
+            play.present(new int[] {i | 1 << 30}, i % 10);
           }
           play.finishAsync();
         });
@@ -108,7 +108,7 @@ final class PlayTest {
       assertThat(values).hasSize(samples.getCount());
       assertThat(samples.getCount()).isLessThanOrEqualTo(SampleBatch.MOST_SAMPLES);
       for (int i = 0; i < samples.getCount(); i++) {
-        assertThat(values[i]).isEqualTo(taken);
+        assertThat(values[i]).isEqualTo(taken | 1 << 30);
         assertThat(samples.getLabels(i)).isEqualTo(taken % 10);
         taken++;
       }
@@ -233,9 +233,44 @@ final class PlayTest {
     play.present(new byte[] {1, 2}, 3);
     assertThatThrownBy(() -> play.present(new byte[] {1}, 3))
         .hasMessage("values of a sample: 1 (expected: 2)");
-    play.present(new short[] {1, -1}, 3);
-    samples();
-    assertThat(samples().getValueBytes()).isEqualTo(2);
+  }
+
+  @Test
+  void valuesTravelInAsFewBytesAsAnySampleSoFarNeeded() {
+    room(10);
+    int[][] presented = {{1, 255}, {256, 2}, {3, 4}, {-1, 65536}, {5, 6}};
+    int[] widths = {1, 2, 2, 4, 4};
+    for (int i = 0; i < presented.length; i++) {
+      play.present(presented[i], i);
+      var sent = samples();
+      assertThat(sent.getValueBytes()).isEqualTo(widths[i]);
+      byte[] bytes = sent.getValues().toByteArray();
+      for (int value = 0; value < 2; value++) {
+        int read = 0;
+        for (int b = widths[i] - 1; b >= 0; b--) {
+          read = read << 8 | bytes[value * widths[i] + b] & 0xFF;
+        }
+        assertThat(read).isEqualTo(presented[i][value]);
+      }
+    }
+    play.present(new byte[] {-1, 7}, 0);
+    assertThat(samples().getValues().toByteArray()).containsExactly(-1, 0, 0, 0, 7, 0, 0, 0);
+  }
+
+  @Test
+  void aWiderSampleSendsTheNarrowOnesBeforeIt() {
+    room(100);
+    for (int i = 0; i < SampleBatch.MOST_SAMPLES; i++) {
+      play.present(new int[] {1}, i);
+      samples();
+    }
+    play.present(new int[] {2}, 0);
+    play.present(new int[] {300}, 1);
+    var narrow = samples();
+    assertThat(narrow.getCount()).isEqualTo(1);
+    assertThat(narrow.getValues().toByteArray()).containsExactly(2);
+    room(SampleBatch.MOST_SAMPLES);
+    assertThat(samples().getValues().toByteArray()).containsExactly(44, 1);
   }
 
   @Test
