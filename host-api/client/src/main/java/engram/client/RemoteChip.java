@@ -32,6 +32,9 @@ import java.util.function.Function;
 /// refused by the server if they would change it. While the chip is open the client sends the signs
 /// of life that keep its lease.
 public final class RemoteChip implements AutoCloseable {
+  /// The tag that means the weight itself.
+  private static final String WEIGHT = "";
+
   private final Lease lease;
   private final Duration callTimeout;
   private final Duration jobTimeout;
@@ -186,20 +189,41 @@ public final class RemoteChip implements AutoCloseable {
 
   /// Weights of a projection, by source and target.
   public Words readWeights(String projection) {
-    return readCall(synapsesOf(projection, "")).await();
+    return readTags(projection, WEIGHT, 0, 0);
   }
 
   public CompletableFuture<Words> readWeightsAsync(String projection) {
-    return readCall(synapsesOf(projection, ""));
+    return readTagsAsync(projection, WEIGHT, 0, 0);
+  }
+
+  /// Weights of some sources, where a projection has more than the server puts into one answer.
+  ///
+  /// @param first source
+  /// @param sources number of sources; 0: all behind the first
+  public Words readWeights(String projection, int first, int sources) {
+    return readTags(projection, WEIGHT, first, sources);
+  }
+
+  public CompletableFuture<Words> readWeightsAsync(String projection, int first, int sources) {
+    return readTagsAsync(projection, WEIGHT, first, sources);
   }
 
   /// Tags of a projection, by source and target.
   public Words readTags(String projection, String tag) {
-    return readCall(synapsesOf(projection, tag)).await();
+    return readTags(projection, tag, 0, 0);
   }
 
   public CompletableFuture<Words> readTagsAsync(String projection, String tag) {
-    return readCall(synapsesOf(projection, tag));
+    return readTagsAsync(projection, tag, 0, 0);
+  }
+
+  public Words readTags(String projection, String tag, int first, int sources) {
+    return readCall(synapsesOf(projection, tag, first, sources)).await();
+  }
+
+  public CompletableFuture<Words> readTagsAsync(
+      String projection, String tag, int first, int sources) {
+    return readCall(synapsesOf(projection, tag, first, sources));
   }
 
   /// Value of a global register.
@@ -216,9 +240,15 @@ public final class RemoteChip implements AutoCloseable {
         .setField(ReadRequest.Field.newBuilder().setPopulation(population).setField(field));
   }
 
-  private static ReadRequest.Builder synapsesOf(String projection, String tag) {
+  private static ReadRequest.Builder synapsesOf(
+      String projection, String tag, int first, int sources) {
     return ReadRequest.newBuilder()
-        .setSynapses(ReadRequest.Synapses.newBuilder().setProjection(projection).setTag(tag));
+        .setSynapses(
+            ReadRequest.Synapses.newBuilder()
+                .setProjection(projection)
+                .setTag(tag)
+                .setFirstSource(first)
+                .setSources(sources));
   }
 
   private Call<Words> readCall(ReadRequest.Builder what) {

@@ -10,6 +10,8 @@ import engram.protocol.v1.RunResponse;
 ///   theirs
 /// @param worstLatenessMicros of a paced run: the most that a step began late
 /// @param lateEvents events of all clients that came too late for their step
+/// @param coalescedEvents events of a neuron that had emitted in the step already: the later one
+///   holds
 /// @param seconds of the wall clock
 public record RunResult(
     RunEnd end,
@@ -18,6 +20,7 @@ public record RunResult(
     long missedDeadlines,
     long worstLatenessMicros,
     long lateEvents,
+    long coalescedEvents,
     double seconds) {
   static RunResult of(RunResponse run) {
     return new RunResult(
@@ -27,6 +30,7 @@ public record RunResult(
         run.getMissedDeadlines(),
         run.getWorstLatenessUs(),
         run.getLateEvents(),
+        run.getCoalescedEvents(),
         run.getSeconds());
   }
 }

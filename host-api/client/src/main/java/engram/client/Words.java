@@ -6,7 +6,7 @@ import engram.protocol.v1.ReadResponse;
 /// Words of neurons or synapses as a step left them.
 ///
 /// @param step number of the step that comes next
-/// @param rows neurons of the source; 1 for fields
+/// @param rows neurons of the source that were read; 1 for fields
 /// @param columns neurons of the target, or of the population
 /// @param values by row and column: row * columns + column; 0 where no synapse is
 public record Words(long step, int rows, int columns, int[] values) {

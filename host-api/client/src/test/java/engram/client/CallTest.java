@@ -286,6 +286,11 @@ final class CallTest {
     var words = Failures.soon(answer);
     assertThat(words.at(1, 2)).isEqualTo(-12);
     assertThat(words.step()).isEqualTo(6);
+    chip.readTagsAsync("w", "trace", 5, 2);
+    var some = peer.take(CallCase.READ).getRead().getSynapses();
+    assertThat(some.getTag()).isEqualTo("trace");
+    assertThat(some.getFirstSource()).isEqualTo(5);
+    assertThat(some.getSources()).isEqualTo(2);
   }
 
   @Test
