@@ -113,7 +113,6 @@ class Chip:
         self.registers = {"rate": 65536, "learn": 0}
         self.fields = {("cell", "v"): np.zeros(4, "<i4")}
         self.weights = np.arange(16, dtype="<i4").reshape(4, 4)
-        self.injected: list[Any] = []
         self.keep_alives = 0
         self.ended = asyncio.Event()
         self.played: list[Any] = []
@@ -313,7 +312,8 @@ class Session(asyncio.Protocol):
                 return
             rows, columns = 1, len(values)
         elif what == "synapses":
-            values = chip.weights
+            first = m.synapses.first_source
+            values = chip.weights[first : first + (m.synapses.sources or len(chip.weights))]
             rows, columns = values.shape
         else:
             values, rows, columns = np.array([chip.registers[m.register]], "<i4"), 1, 1
@@ -388,7 +388,6 @@ class Session(asyncio.Protocol):
             name = m.population
             self.answer(request, error("NOT_FOUND", f"population: {name} (expected: key)", subject=name))
             return
-        chip.injected.append(m)
         response = _messages.Response()
         response.inject.accepted = len(m.neurons) // 4
         response.inject.step = chip.step

@@ -296,7 +296,7 @@ def test_injects_events_of_every_form(server: FakeServer, chip: engram.Chip) -> 
     chip.inject("key", np.array([(2, 7)], [("neuron", "i8"), ("payload", "i8")]))
     chip.inject("key", given[::-1]["neuron"])
     chip.inject("key", [])
-    full, plain, partial, strided, empty = chip_injections(server)
+    full, plain, partial, strided, empty = injections(server)
     assert full == ([1, 2], [1, -3], [5, 6])
     assert plain == ([3, 1], [], [])
     assert partial == ([2], [7], [])
@@ -308,7 +308,12 @@ def test_injects_events_of_every_form(server: FakeServer, chip: engram.Chip) -> 
     assert not calls[2].HasField("step")
 
 
-def chip_injections(server: FakeServer) -> list[tuple[list[int], list[int], list[int]]]:
+def test_injects_in_the_order_of_steps(server: FakeServer, chip: engram.Chip) -> None:
+    chip.inject("key", np.array([(7, 0, 5), (3, 1, 6), (7, 2, 7), (3, 3, 8)], EVENT))
+    assert injections(server) == [([1, 3, 0, 2], [6, 8, 5, 7], [3, 3, 7, 7])]
+
+
+def injections(server: FakeServer) -> list[tuple[list[int], list[int], list[int]]]:
     return [
         (
             np.frombuffer(m.neurons, "<u4").tolist(),
@@ -325,7 +330,7 @@ def test_injects_in_frames_that_the_server_takes(server: FakeServer) -> None:
         chip.load("network: fake\n")
         neurons = np.arange(3000) % 4
         assert chip.inject("key", engram.events(np.arange(3000), neurons)).accepted == 3000
-    parts = chip_injections(server)
+    parts = injections(server)
     assert len(parts) > 4
     assert [step for part in parts for step in part[2]] == list(range(3000))
     assert all(r.ByteSize() <= 1 << 13 for r in server.requests)
@@ -471,6 +476,15 @@ def test_reads_and_writes_words(chip: engram.Chip) -> None:
         chip.read("cells", "v")
     with pytest.raises(engram.InvalidArgument, match=r"cell\.v: 2147483648"):
         chip.write("cell", "v", [1 << 31])
+
+
+def test_reads_large_weights_in_parts(
+    server: FakeServer, chip: engram.Chip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engram.aio, "_PIECE", 3 * 4 * 4)
+    assert chip.weights("wire").tolist() == np.arange(16).reshape(4, 4).tolist()
+    parts = [(m.synapses.first_source, m.synapses.sources) for m in server.calls("read")]
+    assert parts == [(0, 3), (3, 1)]
 
 
 def test_tells_cost_and_digests(chip: engram.Chip) -> None:

@@ -126,6 +126,27 @@ def test_reads_what_was_written(keys: engram.Chip) -> None:
     assert weights.tolist() == np.eye(16, dtype=int).tolist()
 
 
+def test_reads_weights_of_any_size(chip: engram.Chip) -> None:
+    chip.load(
+        """
+network: large
+seed: 2
+populations:
+  a: {neurons: 1500, external: true}
+  b: {neurons: 1000, program: neurons/lif}
+projections:
+  wire: {from: a.spike, to: b.in, weights: s8 uniform 100}
+"""
+    )
+    weights = chip.weights("wire")
+    assert weights.shape == (1500, 1000)
+    with chip.probe(engram.Weights("wire", first_source=700, sources=3)) as probe:
+        chip.run(1)
+        values = probe.next(10).values
+    assert values is not None
+    assert values.tolist() == weights[700:703].tolist()
+
+
 def test_runs_until_something_happens(keys: engram.Chip) -> None:
     keys.inject("key", engram.events([5, 9], [0, 0]))
     first = keys.run(until=engram.EventCount("cell"))

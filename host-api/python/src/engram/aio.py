@@ -786,8 +786,8 @@ class Chip:
             late: what becomes of events whose step has gone by: ``reject`` refuses all with OutOfRange,
                 ``next_step`` moves them, ``drop`` drops them; the answer counts them
 
-        Events travel in as few requests as the server's frames allow, and each request is taken whole
-        or refused whole.
+        Events travel in order of their steps, in as few requests as the server's frames allow, and each
+        request is taken whole or refused whole. Of two events of a neuron in a step the later one holds.
 
         Raises:
             NotFound: no population has that name
@@ -797,6 +797,10 @@ class Chip:
         neurons, payloads, steps = _events.split(events)
         if steps is not None and step is not None:
             raise InvalidArgument("inject: step and a field step (expected: one of them)", subject=population)
+        if steps is not None and np.any(steps[1:] < steps[:-1]):
+            order = np.argsort(steps, kind="stable")
+            neurons, steps = neurons[order], steps[order]
+            payloads = None if payloads is None else payloads[order]
         policy = _choice("late", "LatePolicy", late)
         frame = (self._link.hello.max_frame_bytes or _MOST_EVENTS * _EVENT_BYTES) - _OVERHEAD
         most = max(1, min(frame // _EVENT_BYTES, _MOST_EVENTS))
@@ -930,6 +934,8 @@ class Chip:
         elif isinstance(what, model.Weights):
             m.synapses.projection = what.projection
             m.synapses.tag = what.tag
+            m.synapses.first_source = _count("first_source", what.first_source)
+            m.synapses.sources = _count("sources", what.sources)
         elif isinstance(what, model.Register):
             m.register = what.name
         else:
@@ -981,11 +987,29 @@ class Chip:
         Raises:
             NotFound: nothing has that name
         """
-        request = self._request()
-        request.read.synapses.projection = projection
-        request.read.synapses.tag = tag
-        m = await self._read(request)
-        return np.frombuffer(m.values, "<i4").reshape(m.rows, m.columns)
+        sources, targets = self._shape(projection)
+        most = max(1, _PIECE // max(1, 4 * targets))
+        parts: list[model.Ints] = []
+        first = 0
+        while first < sources or first == 0:
+            request = self._request()
+            m = request.read.synapses
+            m.projection = projection
+            m.tag = tag
+            m.first_source = first
+            m.sources = min(most, sources - first)
+            answer = await self._read(request)
+            parts.append(np.frombuffer(answer.values, "<i4").reshape(answer.rows, answer.columns))
+            first += most
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _shape(self, projection: str) -> tuple[int, int]:
+        """Neurons of a projection's source and target; zeros where its ends are no plain populations."""
+        info = self.info.projections.get(projection)
+        ends = () if info is None else (info.source, info.target)
+        found = [self.info.populations.get(end.partition(".")[0]) for end in ends]
+        sizes = [population.neurons for population in found if population is not None]
+        return (sizes[0], sizes[1]) if len(sizes) == 2 else (0, 0)
 
     async def register(self, name: str) -> int:
         """Value of a global register.

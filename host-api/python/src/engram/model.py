@@ -439,6 +439,7 @@ class RunResult:
         missed_deadlines: steps of a paced run that began after the end of the time that was theirs
         worst_lateness: the most that a step of a paced run began late, in seconds
         late_events: events of all clients that came too late for their step during the run
+        coalesced_events: events that fell on a neuron and a step that had one already, and became one
         seconds: of the wall clock
     """
 
@@ -448,6 +449,7 @@ class RunResult:
     missed_deadlines: int
     worst_lateness: float
     late_events: int
+    coalesced_events: int
     seconds: float
 
 
@@ -460,6 +462,7 @@ def run_result(m: Any) -> RunResult:
         missed_deadlines=m.missed_deadlines,
         worst_lateness=m.worst_lateness_us * 1e-6,
         late_events=m.late_events,
+        coalesced_events=m.coalesced_events,
         seconds=m.seconds,
     )
 
@@ -474,10 +477,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of a projection, or with ``tag`` the words beside them, for a probe."""
+    """Weights of a projection, or with ``tag`` the words beside them, for a probe.
+
+    Attributes:
+        first_source: first neuron of the source
+        sources: neurons of the source; 0 for all behind the first
+    """
 
     projection: str
     tag: str = ""
+    first_source: int = 0
+    sources: int = 0
 
 
 @dataclass(frozen=True)
