@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -643,3 +645,17 @@ def test_several_threads_may_use_a_chip(chip: engram.Chip) -> None:
     for thread in threads:
         thread.join()
     assert values == [[0] * 4] * 80
+
+
+def test_a_process_that_closes_nothing_ends_in_silence(server: FakeServer) -> None:
+    program = (
+        f"import engram; chip = engram.connect({server.uri!r}); chip.load('network: fake\\n'); "
+        "spikes = chip.subscribe('cell'); run = chip.start(); print(chip.lease)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "ignore::ResourceWarning", "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "chip-1\n", "")

@@ -22,6 +22,9 @@ from .events import Events
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
+# Seconds that the end of the process waits for the thread.
+_STOPPING = 1.0
+
 
 class _Loop:
     """An event loop in a daemon thread, made when it is first needed, and anew in a forked process."""
@@ -42,11 +45,18 @@ class _Loop:
             return self._loop
 
     def stop(self) -> None:
-        """Ends the thread, at the end of the process."""
+        """Ends the thread and what it was about, at the end of the process."""
         with self._lock:
             if self._loop is not None and self._thread is not None and self._process == os.getpid():
-                self._loop.call_soon_threadsafe(self._loop.stop)
-                self._thread.join(1)
+                asyncio.run_coroutine_threadsafe(self._end(), self._loop)
+                self._thread.join(_STOPPING)
+
+    async def _end(self) -> None:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait([asyncio.gather(*tasks, return_exceptions=True)], timeout=_STOPPING / 2)
+        asyncio.get_running_loop().stop()
 
     def run(self, what: Coroutine[Any, Any, T], calls: queue.SimpleQueue[Any] | None = None) -> T:
         """Runs a coroutine to its end. An interrupt cancels it, and is raised when it has ended.
