@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from ssl import SSLContext
 from typing import Any
 
 import numpy as np
@@ -512,7 +513,7 @@ def frame(message: Any) -> bytes:
 class FakeServer:
     """Serves on a free port of the loopback until it is closed."""
 
-    def __init__(self, unix: str | None = None) -> None:
+    def __init__(self, unix: str | None = None, ssl: SSLContext | None = None) -> None:
         self.token = ""
         self.max_frame_bytes = 1 << 24
         self.queue: tuple[int, ...] = ()
@@ -528,12 +529,14 @@ class FakeServer:
         self._thread = threading.Thread(target=self.loop.run_forever, name="fake server")
         self._thread.start()
         if unix is None:
-            making: Any = self.loop.create_server(lambda: Session(self), "127.0.0.1", 0)
+            making: Any = self.loop.create_server(lambda: Session(self), "127.0.0.1", 0, ssl=ssl)
         else:
             making = self.loop.create_unix_server(lambda: Session(self), unix)
         self._server = asyncio.run_coroutine_threadsafe(making, self.loop).result(10)
         if unix is None:
-            self.uri = f"engram://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+            self.uri = (
+                f"{'engrams' if ssl else 'engram'}://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+            )
         else:
             self.uri = f"engram+unix://{unix}"
 

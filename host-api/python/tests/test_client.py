@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ssl
 import subprocess
 import sys
 import threading
@@ -84,6 +85,23 @@ def test_speaks_over_a_unix_socket(tmp_path: Path) -> None:
     try:
         with engram.connect(server.uri) as chip:
             assert chip.info.preset == "engram-1"
+    finally:
+        server.close()
+
+
+def test_speaks_tls_with_a_server_that_it_trusts() -> None:
+    # Self-signed for localhost; it guards nothing.
+    pem = Path(__file__).parent / "localhost.pem"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    server = FakeServer(ssl=context)
+    try:
+        with pytest.raises(engram.Unavailable, match="certificate"):
+            engram.open(server.uri)
+        with engram.connect(server.uri, ssl=ssl.create_default_context(cafile=pem)) as chip:
+            content = bytes(3 << 20)
+            chip.upload("file", content)
+            assert chip.download("file") == content
     finally:
         server.close()
 
