@@ -177,6 +177,13 @@ final class ChipRunner {
   private void done() {
     job = null;
     running = false;
+    flushTaps();
+  }
+
+  /// Lets streams send what they hold back. A job does so before it tells its end, so that a client
+  /// that knows of the end has all of its events.
+  void flushTaps() {
+    taps.forEach(Tap::flush);
   }
 
   /// The chip, for a command that needs one.

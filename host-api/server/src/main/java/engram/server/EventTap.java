@@ -86,7 +86,8 @@ final class EventTap extends Tap {
     lost += neuron >= first && neuron < end ? 1 : 0;
   }
 
-  private void flush() {
+  @Override
+  void flush() {
     if (count == 0 && lost == 0) {
       return;
     }

@@ -244,6 +244,7 @@ final class PlayJob implements Job {
             .setSeconds(seconds)
             .setCancelled(cancelled);
     closeCopy();
+    runner.flushTaps();
     call.answer(Response.newBuilder().setPlay(response));
   }
 

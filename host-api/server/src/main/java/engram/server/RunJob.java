@@ -145,6 +145,7 @@ final class RunJob implements Job {
   }
 
   private void answer(RunEnd end) {
+    runner.flushTaps();
     call.answer(
         Response.newBuilder()
             .setRun(

@@ -61,6 +61,9 @@ abstract class Tap {
   /// Looks at the chip after a step; false if the tap is done.
   abstract boolean stepped(Chip chip);
 
+  /// Sends what is held back: it may be long until the next step.
+  void flush() {}
+
   /// Sends what is held back, then ends.
   abstract void end(CallException why);
 }
