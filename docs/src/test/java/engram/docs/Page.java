@@ -23,7 +23,14 @@ record Page(Path file, List<Block> blocks, Set<String> anchors, List<Link> links
   /// Pages that must be there.
   static final List<String> MANUALS =
       List.of(
-          "chip.md", "events.md", "firmware.md", "isa.md", "random.md", "speed.md", "ssnn-bp.md");
+          "chip.md",
+          "events.md",
+          "firmware.md",
+          "host-api.md",
+          "isa.md",
+          "random.md",
+          "speed.md",
+          "ssnn-bp.md");
 
   private static final Pattern FENCE = Pattern.compile("\\s*```\\s*(\\S*)\\s*(\\S*)\\s*");
   private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)\\s]+)\\)");
