@@ -97,7 +97,10 @@ public final class CompiledEngine implements Engine {
     boolean all = program.program().activity().kind() == Activity.Kind.ALWAYS;
     var some = neurons(Variant.Mode.ACTIVE_NEURONS, program.program());
     var variant = all ? neurons(Variant.Mode.NEURONS, program.program()) : some;
-    return new CompiledNeurons(compile(program, variant), () -> compile(program, some), binding);
+    var code = compileOrNull(program, variant);
+    return code == null
+        ? interpreter.neuron(binding)
+        : new CompiledNeurons(code, () -> compile(program, some), binding);
   }
 
   private static Variant neurons(Variant.Mode mode, Program program) {
@@ -115,7 +118,8 @@ public final class CompiledEngine implements Engine {
     if (refused(program.program())) {
       return interpreter.row(binding);
     }
-    return new CompiledRows(compile(program, staged()), binding);
+    var code = compileOrNull(program, staged());
+    return code == null ? interpreter.row(binding) : new CompiledRows(code, binding);
   }
 
   private static Variant staged() {
@@ -134,7 +138,8 @@ public final class CompiledEngine implements Engine {
           case SparseRows _ -> staged();
           case SynapseLayout.Shared _ -> throw new IllegalStateException("shared weights learn");
         };
-    return new CompiledSynapses(compile(program, variant), binding);
+    var code = compileOrNull(program, variant);
+    return code == null ? interpreter.synapse(binding) : new CompiledSynapses(code, binding);
   }
 
   private static Variant rows(SynapseBinding binding, boolean masked) {
@@ -215,6 +220,16 @@ public final class CompiledEngine implements Engine {
               .formatted(program.size(), Compiler.MOST_INSTRUCTIONS));
     }
     return refused;
+  }
+
+  /// Null if the code would be longer than a class can hold.
+  private Compiled compileOrNull(VerifiedProgram program, Variant variant) {
+    try {
+      return compile(program, variant);
+    } catch (CodeTooLongException tooLong) {
+      interpreted.put(program.toString(), tooLong.getMessage());
+      return null;
+    }
   }
 
   private Compiled compile(VerifiedProgram program, Variant variant) {

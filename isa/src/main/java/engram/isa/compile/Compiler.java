@@ -159,11 +159,19 @@ final class Compiler {
   }
 
   /// Defines the class and makes its one instance.
+  ///
+  /// @throws CodeTooLongException if a method or the class would be too long
   KernelCode define() {
+    byte[] bytes;
+    try {
+      bytes = bytes();
+    } catch (IllegalArgumentException tooLong) {
+      throw new CodeTooLongException(tooLong);
+    }
     try {
       return (KernelCode)
           MethodHandles.lookup()
-              .defineHiddenClass(bytes(), true)
+              .defineHiddenClass(bytes, true)
               .lookupClass()
               .getDeclaredConstructor()
               .newInstance();
