@@ -2,12 +2,15 @@ package engram.isa.compile;
 
 import engram.isa.compile.Node.Kind;
 import engram.isa.compile.Node.Type;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// A part of a section that becomes one method, small enough for the JIT compiler to keep all its
 /// vectors in registers. Values that a later part needs wait in memory.
@@ -50,7 +53,7 @@ record Piece(List<Node> nodes, Set<Node> loaded, Set<Node> spilled) {
     for (int p = 0; p < parts.size(); p++) {
       var own = Set.copyOf(parts.get(p));
       var loaded = new LinkedHashSet<Node>();
-      var outside = new LinkedHashSet<Node>();
+      var outside = new TreeSet<Node>(Comparator.comparingInt(Node::id));
       for (var node : parts.get(p)) {
         for (var source : node.sources()) {
           if (!source.isLane()) {
@@ -73,10 +76,17 @@ record Piece(List<Node> nodes, Set<Node> loaded, Set<Node> spilled) {
     return pieces;
   }
 
-  /// Adds a value that no lane is needed for, and what it is computed from, in order.
-  private static void collect(Node node, Set<Node> outside) {
-    node.sources().forEach(source -> collect(source, outside));
-    outside.add(node);
+  /// Adds a value that no lane is needed for, and what it is computed from. A chain of values can
+  /// be as long as the program, too long to be followed by calls.
+  private static void collect(Node value, Set<Node> outside) {
+    var open = new ArrayDeque<Node>();
+    open.push(value);
+    while (!open.isEmpty()) {
+      var node = open.pop();
+      if (outside.add(node)) {
+        node.sources().forEach(open::push);
+      }
+    }
   }
 
   /// Vector operations that the part takes, roughly.

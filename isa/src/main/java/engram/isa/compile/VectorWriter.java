@@ -14,8 +14,10 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /// Runs the lanes of a block all at once, by vectors.
@@ -25,6 +27,9 @@ final class VectorWriter extends PieceWriter {
 
   /// Vector local of each value that all lanes share.
   private final Map<Node, Integer> broadcasts = new HashMap<>();
+
+  /// Values that are others in the next row.
+  private final Set<Node> ofRow = new HashSet<>();
 
   /// Mask of the block's lanes that run in every row; -1 if rows differ, or are not inside.
   private int rowMask = -1;
@@ -44,6 +49,9 @@ final class VectorWriter extends PieceWriter {
       boolean wide) {
     super(code, verified, variant, lowered, piece, intSpills, longSpills);
     lanes = new LaneCode(code, wide);
+    for (var nodes : lowered.sections()) {
+      nodes.stream().filter(this::differsByRow).forEach(ofRow::add);
+    }
   }
 
   /// True if a value needs 64 bits in vector code.
@@ -136,7 +144,7 @@ final class VectorWriter extends PieceWriter {
   @Override
   void beforeRows() {
     for (var node : piece.nodes()) {
-      if (node.isLane() && !ofRow(node)) {
+      if (node.isLane() && !ofRow.contains(node)) {
         value(node);
       }
     }
@@ -148,15 +156,15 @@ final class VectorWriter extends PieceWriter {
     }
   }
 
-  /// True if a value is another one in the next row.
-  private boolean ofRow(Node node) {
+  /// True if a value is another one in the next row; its sources have been asked before.
+  private boolean differsByRow(Node node) {
     if (node.isConstant() || node.level() == Level.CALL) {
       return false;
     }
     return switch (node.kind()) {
       case LOAD -> node.level() == Level.ROW || node.cell() != Node.NONE && isSynapseWord(node);
       case EFFECT -> true;
-      default -> site(node) >= 0 || node.sources().stream().anyMatch(this::ofRow);
+      default -> site(node) >= 0 || node.sources().stream().anyMatch(ofRow::contains);
     };
   }
 
@@ -171,7 +179,7 @@ final class VectorWriter extends PieceWriter {
     }
     piece.loaded().forEach(this::unspill);
     for (var node : piece.nodes()) {
-      if (!node.isLane() || hoisted && !ofRow(node)) {
+      if (!node.isLane() || hoisted && !ofRow.contains(node)) {
         continue;
       }
       if (node.kind() == Kind.EFFECT) {
