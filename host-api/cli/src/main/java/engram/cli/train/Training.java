@@ -174,7 +174,12 @@ final class Training {
 
   /// Evaluates all test images with the final weights, learning off, on a fork of the chip.
   Evaluation evaluate() {
-    return evaluate(data.test(), testSamples, state.recipe().testSteps(), true);
+    var evaluation = evaluate(data.test(), testSamples, state.recipe().testSteps(), true);
+    if (trainCost == null) {
+      // Without epochs training has cost nothing.
+      trainCost = evaluation.cost().since(evaluation.cost());
+    }
+    return evaluation;
   }
 
   private Evaluation evaluate(LabelledImages images, int count, int steps, boolean report) {
