@@ -145,7 +145,7 @@ final class TestingTest {
     Files.delete(checkout.bin.resolve("mvn"));
     assertThat(Cli.outcome(checkout.call(run)).out())
         .isEqualTo(
-            "apt-get update\napt-get install -y --no-install-recommends maven python3\n%s\n<test>\n"
+            "apt-get update\napt-get install -y --no-install-recommends maven python3 python3-venv\n%s\n<test>\n"
                 .formatted(checkout.root));
   }
 }
