@@ -34,6 +34,9 @@ public final class SamplePlayer {
   private final ArrayDeque<InFlight> spare = new ArrayDeque<>();
   private int learning;
 
+  /// Steps until the sample, or the darkness, has been shown.
+  private int left;
+
   /// A sample whose votes are not all in yet.
   private static final class InFlight {
     private long tag;
@@ -86,6 +89,12 @@ public final class SamplePlayer {
   /// @param tag to tell its votes by
   public void present(
       int[] values, int classLabel, boolean learn, int number, long tag, int steps) {
+    begin(values, classLabel, learn, number, tag, steps);
+    finish();
+  }
+
+  /// Shows a sample as `present` does, but runs no step yet: `advance` does.
+  public void begin(int[] values, int classLabel, boolean learn, int number, long tag, int steps) {
     if (values.length != dark.length) {
       throw new IllegalArgumentException(
           "sample: " + values.length + " values (expected: " + dark.length + ")");
@@ -100,15 +109,27 @@ public final class SamplePlayer {
     sample.end = sample.first + steps;
     Arrays.fill(sample.votes, 0);
     inFlight.add(sample);
-    advance(steps);
+    left = steps;
   }
 
   /// Shows darkness until all votes and all updates of past samples are in.
   public void drain() {
+    beginDrain();
+    finish();
+  }
+
+  /// Shows darkness as `drain` does, but runs no step yet: `advance` does.
+  public void beginDrain() {
     data.write(0, dark, 0, dark.length);
     writeLabel(UNLABELLED);
     setLearning(0);
-    advance(2 * (deepest + 1));
+    left = 2 * (deepest + 1);
+  }
+
+  private void finish() {
+    while (advance()) {
+      // Each step is one of the sample's.
+    }
   }
 
   private void writeLabel(int classLabel) {
@@ -133,13 +154,12 @@ public final class SamplePlayer {
     }
   }
 
-  private void advance(int steps) {
-    for (int i = 0; i < steps; i++) {
-      step.run();
-      var sample = inFlight.peek();
-      if (sample == null) {
-        continue;
-      }
+  /// Runs a step of what was begun; false if it was the last.
+  public boolean advance() {
+    step.run();
+    left--;
+    var sample = inFlight.peek();
+    if (sample != null) {
       if (chip.timestep() > sample.first) {
         votes.forEach(sample.vote);
       }
@@ -148,5 +168,6 @@ public final class SamplePlayer {
         spare.push(inFlight.remove());
       }
     }
+    return left > 0;
   }
 }
