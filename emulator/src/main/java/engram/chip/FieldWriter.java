@@ -20,10 +20,10 @@ public final class FieldWriter {
   /// Writes the values of neurons `first` and on.
   public void write(int first, int[] values, int from, int count) {
     int size = slices.getLast().image.first() + slices.getLast().lanes();
-    if (first < 0 || count < 0 || first + count > size) {
+    if (first < 0 || count < 0 || first > size - count) {
       throw new IllegalArgumentException(
           "neurons for %s: %d to %d (expected: within 0 to %d)"
-              .formatted(symbol.name(), first, first + count, size));
+              .formatted(symbol.name(), first, (long) first + count, size));
     }
     for (int i = from; i < from + count; i++) {
       if (!symbol.format().holds(values[i])) {
