@@ -37,6 +37,7 @@ public final class Mapper {
     faults.stopIfAny();
     checkWeights();
     faults.stopIfAny();
+    new Capacity(network, spec).check();
     var connections = connections(programs);
     var cores = new Placer(network, spec, programs, connections).place();
     return new ImageWriter(network, programs, connections, cores, faults).write();

@@ -137,7 +137,7 @@ final class Placer {
     int units = population(p).neurons() / unit;
     refuseUnlessItFits(new Slice(p, 0, unit));
     int low = 1;
-    int high = units;
+    int high = Math.clamp(spec.core().neurons() / unit, 1, units);
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
       if (demand(new Slice(p, 0, middle * unit)).fits(spec.core())) {

@@ -120,6 +120,25 @@ public sealed interface Weights {
       return joined ? ((channel * inputs + input) * size + ky) * size + kx : -1;
     }
 
+    /// Pairs that are joined: of each place of the kernel, the places of the output at which it
+    /// lies within the image.
+    private double synapses() {
+      return (double) inputs
+          * outputs
+          * inside(height, outputHeight())
+          * inside(width, outputWidth());
+    }
+
+    private long inside(int side, int places) {
+      long inside = 0;
+      for (int k = 0; k < size; k++) {
+        int low = Math.max(0, Math.ceilDiv(padding - k, stride));
+        int high = Math.min(places - 1, Math.floorDiv(side - 1 + padding - k, stride));
+        inside += Math.max(0, high - low + 1);
+      }
+      return inside;
+    }
+
     private void forEachTarget(int source, IntConsumer target) {
       int y = source % (height * width) / width + padding;
       int x = source % width + padding;
@@ -147,6 +166,20 @@ public sealed interface Weights {
     return switch (this) {
       case Uniform _, Constant _, Given _ -> true;
       case OneToOne _, Random _, Convolution _ -> false;
+    };
+  }
+
+  /// Synapses that there will be, at least: some fewer than the mean where chance decides.
+  default double leastSynapses(int sources, int targets) {
+    double pairs = (double) sources * targets;
+    return switch (this) {
+      case Uniform _, Constant _, Given _ -> pairs;
+      case OneToOne _ -> Math.min(sources, targets);
+      case Random(double probability, _, _) -> {
+        double mean = Math.clamp(probability, 0, 1) * pairs;
+        yield mean - 8 * Math.sqrt(mean);
+      }
+      case Convolution(Grid grid, _) -> grid.synapses();
     };
   }
 
