@@ -22,11 +22,16 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   private static final int MISSING = -1;
 
   private final Parser<? extends MessageLite> parser;
-  private final int limit;
+  private int limit;
 
   /// @param limit longest frame, in bytes
   public FrameDecoder(Parser<? extends MessageLite> parser, int limit) {
     this.parser = parser;
+    this.limit = limit;
+  }
+
+  /// Changes the limit for the frames that follow; from the channel's own thread.
+  public void setLimit(int limit) {
     this.limit = limit;
   }
 

@@ -1,5 +1,6 @@
 package engram.server;
 
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Who a connection works for: a token's name, what it may take, and its files.
@@ -45,6 +46,11 @@ final class Account {
   /// Takes a chip of the quota; false if there is none left.
   boolean takeChip() {
     return chips.getAndUpdate(n -> n < quota.chips() ? n + 1 : n) < quota.chips();
+  }
+
+  /// A server starts: what an earlier one has left half done goes.
+  void clean() throws IOException {
+    store.clean();
   }
 
   void giveChip() {

@@ -93,17 +93,18 @@ final class Accounts {
       } catch (NumberFormatException e) {
         // What is no number is told like one that is out of range.
       }
+      // The word itself may be a piece of a token.
+      var wrong =
+          new IllegalArgumentException(
+              where + "word " + (i + 1) + " (expected: chips=N, bytes=N or events=N)");
       if (value < 0 || equals < 0) {
-        throw new IllegalArgumentException(
-            where + words[i] + " (expected: chips=N, bytes=N or events=N)");
+        throw wrong;
       }
       switch (key) {
         case "chips" -> chips = Math.min(value, chips);
         case "bytes" -> bytes = Math.min(value, bytes);
         case "events" -> events = value;
-        default ->
-            throw new IllegalArgumentException(
-                where + words[i] + " (expected: chips=N, bytes=N or events=N)");
+        default -> throw wrong;
       }
     }
     return new Account.Quota((int) chips, bytes, events);
@@ -114,6 +115,16 @@ final class Accounts {
       return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /// A server starts: what an earlier one has left half done goes.
+  void clean() throws IOException {
+    if (everybody != null) {
+      everybody.clean();
+    }
+    for (var entry : entries) {
+      entry.account().clean();
     }
   }
 

@@ -44,7 +44,7 @@ record CheckpointPlan(long everySteps) {
             .account()
             .store()
             .write(PREFIX + lease.name(), out -> chip.snapshot("samples: " + samples, out));
-      } catch (IOException | CallException e) {
+      } catch (IOException | RuntimeException e) {
         LOG.log(Level.WARNING, "snapshot of {0}: {1}", lease.name(), e.getMessage());
       }
     }

@@ -72,6 +72,7 @@ final class ChipCalls {
         runner.isLoaded()
             ? Readings.describe(runner.chip()).toBuilder().setRunning(runner.isRunning())
             : DescribeResponse.newBuilder().setPreset(lease.preset().name());
+    call.session().requireRoom();
     call.answer(Response.newBuilder().setDescribe(description));
   }
 
@@ -84,18 +85,24 @@ final class ChipCalls {
     var report = new StringBuilder();
     var image = image(request, report);
     var loaded = Chip.load(lease.preset(), image, lease.options());
-    report.append(loaded.loadReport().table()).append(loaded.stepBudget().table());
-    var response =
-        LoadResponse.newBuilder()
-            .setReport(report.toString())
-            .addAllWarnings(loaded.stepBudget().warnings())
-            .addAllRemarks(loaded.options().engine().remarks());
-    if (request.getVerifyOnly()) {
-      loaded.close();
-    } else {
-      runner.load(loaded);
+    boolean taken = false;
+    try {
+      report.append(loaded.loadReport().table()).append(loaded.stepBudget().table());
+      var response =
+          LoadResponse.newBuilder()
+              .setReport(report.toString())
+              .addAllWarnings(loaded.stepBudget().warnings())
+              .addAllRemarks(loaded.options().engine().remarks());
+      taken = !request.getVerifyOnly() && call.commit();
+      if (taken) {
+        runner.load(loaded);
+      }
+      call.answer(Response.newBuilder().setLoad(response));
+    } finally {
+      if (!taken) {
+        loaded.close();
+      }
     }
-    call.answer(Response.newBuilder().setLoad(response));
   }
 
   private ChipImage image(LoadRequest request, StringBuilder report) throws IOException {
@@ -148,6 +155,10 @@ final class ChipCalls {
   }
 
   private void reset(Call call) {
+    runner.restingChip();
+    if (!call.commit()) {
+      return;
+    }
     runner.reset();
     call.answer(Response.newBuilder().setReset(ResetResponse.getDefaultInstance()));
   }
@@ -162,6 +173,9 @@ final class ChipCalls {
 
   private void write(Call call, WriteRequest request) {
     var chip = runner.chip();
+    if (!call.commit()) {
+      return;
+    }
     switch (request.getWhatCase()) {
       case FIELD -> {
         var field = request.getField();
@@ -183,6 +197,7 @@ final class ChipCalls {
 
   private void cost(Call call) {
     var chip = runner.chip();
+    call.session().requireRoom();
     call.answer(
         Response.newBuilder()
             .setCost(CostResponse.newBuilder().setCost(Readings.cost(chip, chip.cost()))));
@@ -206,8 +221,9 @@ final class ChipCalls {
         call,
         () -> {
           var job = new RunJob(call, request, runner);
-          call.endedBy(why -> runner.post(() -> runner.end(job, why)));
-          runner.start(job);
+          if (call.endedBy(why -> runner.post(() -> runner.end(job, why)))) {
+            runner.start(job);
+          }
         });
   }
 
@@ -216,15 +232,23 @@ final class ChipCalls {
         call,
         () -> {
           var job = new PlayJob(call, request, runner);
-          call.session().feeds(call, job);
-          call.endedBy(why -> runner.post(() -> runner.end(job, why)));
-          runner.start(job);
-          job.open();
+          if (call.endedBy(why -> runner.post(() -> runner.end(job, why)))) {
+            runner.start(job);
+            call.session().feeds(call, job);
+            job.open();
+          } else {
+            job.close();
+          }
         });
   }
 
   private void inject(Call call, InjectRequest request) {
     int[] neurons = Columns.ints("neurons", request.getNeurons());
+    short[] payloads =
+        request.getPayloads().isEmpty() ? null : Columns.shorts("payloads", request.getPayloads());
+    long[] steps = request.getSteps().isEmpty() ? null : Columns.longs("steps", request.getSteps());
+    requireLength("payloads", payloads == null ? neurons.length : payloads.length, neurons.length);
+    requireLength("steps", steps == null ? neurons.length : steps.length, neurons.length);
     int retry = lease.account().takeEvents(neurons.length);
     if (retry > 0) {
       throw CallException.of(
@@ -235,16 +259,14 @@ final class ChipCalls {
               lease.account().quota().eventsPerSecond())
           .retryAfter(retry);
     }
-    short[] payloads =
-        request.getPayloads().isEmpty() ? null : Columns.shorts("payloads", request.getPayloads());
-    long[] steps = request.getSteps().isEmpty() ? null : Columns.longs("steps", request.getSteps());
-    requireLength("payloads", payloads == null ? neurons.length : payloads.length, neurons.length);
-    requireLength("steps", steps == null ? neurons.length : steps.length, neurons.length);
     runner.submit(
         call,
         () -> {
           var chip = runner.chip();
           long now = chip.timestep();
+          if (!call.commit()) {
+            return;
+          }
           var taken =
               runner
                   .pending()
@@ -324,13 +346,16 @@ final class ChipCalls {
   }
 
   private void open(Call call, Tap tap) {
-    runner.add(tap);
-    call.session().credits(call, tap);
-    call.endedBy(why ->
-        runner.post(() -> {
-          runner.remove(tap);
-          tap.end(new CallException(why, Call.ended(why).getMessage()));
-        }));
+    boolean open =
+        call.endedBy(why ->
+            runner.post(() -> {
+              runner.remove(tap);
+              tap.end(new CallException(why, Call.ended(why).getMessage()));
+            }));
+    if (open) {
+      runner.add(tap);
+      call.session().credits(call, tap);
+    }
   }
 
   // States.
@@ -341,7 +366,15 @@ final class ChipCalls {
         lease
             .account()
             .store()
-            .write(request.getName(), out -> chip.snapshot(request.getNote(), out));
+            .write(
+                request.getName(),
+                out -> {
+                  chip.snapshot(request.getNote(), out);
+                  if (!call.commit()) {
+                    throw new CallException(
+                        Code.CODE_CANCELLED, Call.ended(Code.CODE_CANCELLED).getMessage());
+                  }
+                });
     call.answer(
         Response.newBuilder()
             .setSave(SaveResponse.newBuilder().setBytes(bytes).setStep(chip.timestep())));
@@ -352,6 +385,10 @@ final class ChipCalls {
     try (var in = lease.account().store().read(request.getName())) {
       var snapshot = Snapshot.read(in);
       var chip = snapshot.restore(lease.preset(), lease.options());
+      if (!call.commit()) {
+        chip.close();
+        return;
+      }
       runner.load(chip);
       call.answer(
           Response.newBuilder()

@@ -40,6 +40,10 @@ final class ChipRunner {
   private Checkpoint checkpoint = Checkpoint.NONE;
 
   private volatile boolean ended;
+
+  /// The thread is through: nothing is taken any more.
+  private volatile boolean over;
+
   private volatile String network = "";
   private volatile long step;
   private volatile boolean running;
@@ -53,24 +57,38 @@ final class ChipRunner {
 
   /// Lets the chip's thread run a command for a call; what it throws is what the client is told.
   void submit(Call call, Command command) {
-    post(() -> {
-      if (call.isClosed()) {
-        return;
-      }
-      try {
-        command.run();
-      } catch (Exception | OutOfMemoryError e) {
-        call.fail(e);
-      }
-    });
-    if (ended) {
+    call.hold();
+    boolean taken =
+        post(() -> {
+          try {
+            if (ended) {
+              throw gone();
+            }
+            if (!call.isClosed()) {
+              command.run();
+            }
+          } catch (Exception | Error e) {
+            call.fail(e);
+          } finally {
+            call.release();
+          }
+        });
+    if (!taken) {
       call.fail(gone());
+      call.release();
     }
   }
 
-  /// Lets the chip's thread run something that does not fail.
-  void post(Runnable command) {
+  /// Lets the chip's thread run something that does not fail; false if the thread has ended.
+  boolean post(Runnable command) {
+    if (over) {
+      return false;
+    }
     commands.add(command);
+    if (over) {
+      drain();
+    }
+    return true;
   }
 
   /// Makes the chip's thread look again whether its job is ready.
@@ -83,11 +101,13 @@ final class ChipRunner {
   /// Ends the job, the streams and the thread.
   void close(String reason) {
     post(() -> {
-      endJob(Code.CODE_ABORTED);
-      taps.forEach(tap -> tap.end(new CallException(Code.CODE_ABORTED, reason)));
-      taps.clear();
-      unload();
-      ended = true;
+      try {
+        endJob(Code.CODE_ABORTED);
+        endTaps(new CallException(Code.CODE_ABORTED, reason));
+        unload();
+      } finally {
+        ended = true;
+      }
     });
   }
 
@@ -125,10 +145,17 @@ final class ChipRunner {
         LOG.log(Level.ERROR, "chip thread", e);
       }
     }
+    drain();
+    over = true;
+    drain();
+  }
+
+  /// Runs what is left for a chip that is gone, so that every call gets an answer.
+  private synchronized void drain() {
     for (Runnable left = commands.poll(); left != null; left = commands.poll()) {
       try {
         left.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.log(Level.ERROR, "chip thread", e);
       }
     }
@@ -165,12 +192,22 @@ final class ChipRunner {
   private void advance() {
     try {
       if (job.advance()) {
+        var finished = job;
         done();
+        finished.finish();
       }
-    } catch (RuntimeException | OutOfMemoryError e) {
-      var failed = job;
-      done();
-      failed.fail(e);
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void fail(Throwable failure) {
+    var failed = job;
+    done();
+    if (failed != null) {
+      failed.fail(failure);
+    } else {
+      LOG.log(Level.ERROR, "chip thread", failure);
     }
   }
 
@@ -228,9 +265,7 @@ final class ChipRunner {
 
   /// Takes a chip in place of the one that was there. Streams of the old one end.
   void load(Chip loaded) {
-    taps.forEach(tap ->
-        tap.end(new CallException(Code.CODE_ABORTED, "another network was loaded into the chip")));
-    taps.clear();
+    endTaps(new CallException(Code.CODE_ABORTED, "another network was loaded into the chip"));
     unload();
     chip = loaded;
     network = loaded.image().network();
@@ -268,10 +303,15 @@ final class ChipRunner {
 
   /// Ends whatever job is on its way.
   void endJob(Code why) {
-    if (job != null) {
-      var ending = job;
-      done();
+    if (job == null || job.endsLater(why)) {
+      return;
+    }
+    var ending = job;
+    done();
+    try {
       ending.end(why);
+    } catch (RuntimeException | Error e) {
+      ending.fail(e);
     }
   }
 
@@ -283,9 +323,25 @@ final class ChipRunner {
     taps.remove(tap);
   }
 
-  /// Ends the streams of a client that is gone.
-  void removeTapsOf(Session session) {
-    taps.removeIf(tap -> tap.call().session() == session);
+  /// Ends the streams of a client that is gone, or has lost the lease.
+  void endTapsOf(Session session, String reason) {
+    var lost = taps.stream().filter(tap -> tap.call().session() == session).toList();
+    taps.removeAll(lost);
+    lost.forEach(tap -> end(tap, new CallException(Code.CODE_ABORTED, reason)));
+  }
+
+  private void endTaps(CallException why) {
+    var all = List.copyOf(taps);
+    taps.clear();
+    all.forEach(tap -> end(tap, why));
+  }
+
+  private static void end(Tap tap, CallException why) {
+    try {
+      tap.end(why);
+    } catch (RuntimeException | Error e) {
+      tap.call().fail(e);
+    }
   }
 
   /// True if no stream makes the chip wait.
@@ -315,9 +371,19 @@ final class ChipRunner {
     step = chip.timestep();
     metrics.stepped();
     for (int i = 0; i < taps.size(); i++) {
-      if (!taps.get(i).stepped(chip)) {
+      if (!stepped(taps.get(i))) {
         taps.remove(i--);
       }
+    }
+  }
+
+  /// What fails in a stream is the stream's own affair: neither the run nor other streams end.
+  private boolean stepped(Tap tap) {
+    try {
+      return tap.stepped(chip);
+    } catch (RuntimeException | Error e) {
+      tap.call().fail(e);
+      return false;
     }
   }
 }

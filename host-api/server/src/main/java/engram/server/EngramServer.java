@@ -12,7 +12,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.ClientAuth;
@@ -21,10 +20,18 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +42,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Leases emulated chips to clients over sockets.
 public final class EngramServer implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(EngramServer.class.getName());
   private static final int BACKLOG = 256;
   private static final int MOST_SESSIONS = 4096;
   private static final long EXPIRY_MILLIS = 250;
@@ -57,6 +65,7 @@ public final class EngramServer implements AutoCloseable {
         options.tokens() == null
             ? Accounts.open(options.data())
             : Accounts.read(options.tokens(), options.data());
+    accounts.clean();
     leases = new Leases(options.chips(), metrics, new CheckpointPlan(options.snapshotEverySteps()));
     metrics.gauge("engram_sessions", "Connections that are open.", sessions::size);
     loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
@@ -84,7 +93,7 @@ public final class EngramServer implements AutoCloseable {
       bind(NioServerSocketChannel.class, options.listen(), tls);
     }
     if (options.unix() != null) {
-      Files.deleteIfExists(options.unix());
+      removeStaleSocket(options.unix());
       bind(NioServerDomainSocketChannel.class, UnixDomainSocketAddress.of(options.unix()), null);
     }
     if (options.metrics() != null) {
@@ -97,7 +106,16 @@ public final class EngramServer implements AutoCloseable {
     }
     loops
         .next()
-        .scheduleAtFixedRate(leases::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
+        .scheduleAtFixedRate(this::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Whatever one lease throws, the others still expire: what throws is not run again.
+  private void expire() {
+    try {
+      leases.expire();
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "expiry of leases", e);
+    }
   }
 
   private static SslContext tls(ServerOptions.Tls files) throws IOException {
@@ -124,15 +142,18 @@ public final class EngramServer implements AutoCloseable {
                       channel.close();
                       return;
                     }
-                    if (channel instanceof SocketChannel tcp) {
-                      tcp.config().setTcpNoDelay(true);
+                    if (channel instanceof io.netty.channel.socket.SocketChannel tcp) {
+                      tcp.config().setTcpNoDelay(true).setKeepAlive(true);
                     }
                     if (tls != null) {
                       channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                     }
                     channel
                         .pipeline()
-                        .addLast(new FrameDecoder(Request.parser(), options.maxFrameBytes()))
+                        .addLast(
+                            new FrameDecoder(
+                                Request.parser(),
+                                Math.min(Session.HELLO_BYTES, options.maxFrameBytes())))
                         .addLast(encoder)
                         .addLast(new Session(EngramServer.this));
                   }
@@ -142,6 +163,26 @@ public final class EngramServer implements AutoCloseable {
       throw new IOException("can't listen on " + address + ": " + bound.cause().getMessage());
     }
     listening.add(bound.channel());
+  }
+
+  /// A socket that a killed server has left is in the way of the next one. Anything else is left
+  /// alone.
+  private static void removeStaleSocket(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isOther()) {
+      throw new IOException("can't listen on " + path + ": something else than a socket is there");
+    }
+    try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      probe.connect(UnixDomainSocketAddress.of(path));
+      throw new BindException("can't listen on " + path + ": another server does");
+    } catch (BindException e) {
+      throw e;
+    } catch (IOException e) {
+      Files.delete(path);
+    }
   }
 
   /// The TCP address that the server listens on; null if there is none.
@@ -220,8 +261,7 @@ public final class EngramServer implements AutoCloseable {
       try {
         Files.deleteIfExists(options.unix());
       } catch (IOException e) {
-        System.getLogger(EngramServer.class.getName())
-            .log(System.Logger.Level.WARNING, "socket {0}: {1}", options.unix(), e.getMessage());
+        LOG.log(Level.WARNING, "socket {0}: {1}", options.unix(), e.getMessage());
       }
     }
   }

@@ -14,20 +14,42 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 
 /// What a client is told of a failure.
 final class Failures {
   private static final Logger LOG = System.getLogger(Failures.class.getName());
 
+  /// Longest text of a status, in characters, and most reasons: a small request can have a million
+  /// faults, and quote itself in each.
+  private static final int MOST_TEXT = 4000;
+
+  private static final int MOST_REASONS = 100;
+
   private Failures() {}
 
   /// The status of a call that threw.
   static Status status(Request request, Throwable failure) {
-    var status = plain(request, failure).toBuilder();
-    if (status.getSubject().isEmpty()) {
-      status.setSubject(subject(request));
+    var status = plain(request, failure);
+    String subject = status.getSubject().isEmpty() ? subject(request) : status.getSubject();
+    var bounded =
+        status.toBuilder()
+            .setMessage(shortened(status.getMessage()))
+            .setSubject(shortened(subject))
+            .clearReasons();
+    int reasons = status.getReasonsCount();
+    for (int i = 0; i < Math.min(reasons, MOST_REASONS); i++) {
+      bounded.addReasons(shortened(status.getReasons(i)));
     }
-    return status.build();
+    if (reasons > MOST_REASONS) {
+      bounded.addReasons("and %d more".formatted(reasons - MOST_REASONS));
+    }
+    return bounded.build();
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
   }
 
   private static Status plain(Request request, Throwable failure) {
@@ -46,6 +68,11 @@ final class Failures {
       case IllegalStateException e -> status(Code.CODE_FAILED_PRECONDITION, e).build();
       case UncheckedIOException e -> io(e.getCause());
       case IOException e -> io(e);
+      case StackOverflowError _ ->
+          Status.newBuilder()
+              .setCode(Code.CODE_INVALID_ARGUMENT)
+              .setMessage("something in the request is nested too deeply")
+              .build();
       case OutOfMemoryError _ ->
           Status.newBuilder()
               .setCode(Code.CODE_RESOURCE_EXHAUSTED)
@@ -67,8 +94,18 @@ final class Failures {
 
   private static Status io(IOException e) {
     return status(Code.CODE_RESOURCE_EXHAUSTED, e)
-        .setMessage("the server's store: " + e.getMessage())
+        .setMessage("the server's store: " + reason(e))
         .build();
+  }
+
+  /// What went wrong with a file, without the folder that it lies in, which is no client's
+  /// business.
+  private static String reason(IOException e) {
+    if (!(e instanceof FileSystemException file)) {
+      return e.getMessage();
+    }
+    String what = file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
+    return file.getFile() == null ? what : Path.of(file.getFile()).getFileName() + ": " + what;
   }
 
   /// The part of the network that a request is about.

@@ -12,10 +12,18 @@ interface Job {
     return 0;
   }
 
-  /// Goes on for a step or a sample; true if the job is done, and answered.
+  /// Goes on for a step; true if the job is done.
   boolean advance();
 
-  /// Ends the job early, and answers.
+  /// Answers, after the job is done.
+  void finish();
+
+  /// True if the job is told to end early, and will be done by itself soon.
+  default boolean endsLater(Code why) {
+    return false;
+  }
+
+  /// The job has ended early: answers.
   void end(Code why);
 
   /// The chip failed in the middle of the job.

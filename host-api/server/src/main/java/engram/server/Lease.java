@@ -3,6 +3,7 @@ package engram.server;
 import engram.chip.ChipOptions;
 import engram.chip.preset.Preset;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /// A chip that a client has for a time.
@@ -15,8 +16,9 @@ final class Lease {
   private final int secondsToLive;
   private final ChipRunner runner;
   private final AtomicInteger watchers = new AtomicInteger();
+  private final AtomicReference<Session> driver = new AtomicReference<>();
   private volatile long lastSign = System.nanoTime();
-  private volatile Session driver;
+  private volatile boolean ended;
 
   Lease(
       String name,
@@ -71,12 +73,28 @@ final class Lease {
 
   /// The connection that drives the chip; null if it is lost.
   Session driver() {
-    return driver;
+    return driver.get();
   }
 
-  void drivenBy(Session session) {
-    driver = session;
+  /// A connection drives the chip from now on; returns the one that did before, or null.
+  Session drivenBy(Session session) {
     signOfLife();
+    return driver.getAndSet(session);
+  }
+
+  /// A connection is lost; false if it drives the chip no more.
+  boolean leftBy(Session session) {
+    signOfLife();
+    return driver.compareAndSet(session, null);
+  }
+
+  /// True from the moment at which the lease is over; its chip may still be busy ending.
+  boolean isEnded() {
+    return ended;
+  }
+
+  void end() {
+    ended = true;
   }
 
   void signOfLife() {

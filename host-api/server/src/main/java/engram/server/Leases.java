@@ -30,12 +30,18 @@ final class Leases {
   private static final int MOST_WAITING = 1000;
   private static final int TOKEN_BYTES = 32;
   private static final int RETRY_MS = 1000;
+  private static final int RUN_BITS = 24;
 
   private final Map<String, Pool> pools = new TreeMap<>();
   private final Map<String, Lease> leases = new TreeMap<>();
   private final SecureRandom random = new SecureRandom();
   private final Metrics metrics;
   private final CheckpointPlan checkpoints;
+
+  /// Tells the leases of this run of the server from those of earlier ones, whose states may still
+  /// lie in the store under their names.
+  private final String run;
+
   private long number;
   private boolean closed;
 
@@ -59,6 +65,7 @@ final class Leases {
   Leases(Map<String, Integer> chips, Metrics metrics, CheckpointPlan checkpoints) {
     this.metrics = metrics;
     this.checkpoints = checkpoints;
+    run = "%06x".formatted(random.nextInt(1 << RUN_BITS));
     chips.forEach((name, count) -> pools.put(name, new Pool(Presets.named(name), count)));
     metrics.gauge("engram_leases", "Chips that are leased.", () -> all().size());
   }
@@ -91,6 +98,7 @@ final class Leases {
       hand(pool, new Waiting(call, request));
       return;
     }
+    // The chip of the quota is given back by whoever ends the waiting.
     if (!request.getWait() || pool.waiting.size() >= MOST_WAITING) {
       account.giveChip();
       throw CallException.of(
@@ -101,8 +109,11 @@ final class Leases {
           .retryAfter(RETRY_MS);
     }
     pool.waiting.add(new Waiting(call, request));
-    call.endedBy(why -> stopWaiting(pool, call, why));
-    tellPosition(call, pool.waiting.size());
+    if (call.endedBy(why -> stopWaiting(pool, call, why))) {
+      tellPosition(call, pool.waiting.size());
+    } else {
+      stopWaiting(pool, call, Code.CODE_CANCELLED);
+    }
   }
 
   private static void tellPosition(Call call, int position) {
@@ -124,28 +135,52 @@ final class Leases {
     }
   }
 
+  /// Gives a free chip to a call. Whatever goes wrong is told to that call, and to no other one.
   private void hand(Pool pool, Waiting to) {
-    pool.leased++;
-    String name = pool.preset.name() + "-" + ++number;
     var call = to.call();
+    Lease lease = null;
+    try {
+      if (!call.commit()) {
+        call.session().account().giveChip();
+        return;
+      }
+      lease = make(pool, to);
+      int chip = call.session().drive(lease);
+      pool.leased++;
+      leases.put(lease.name(), lease);
+      answer(call, lease, chip);
+    } catch (RuntimeException | Error e) {
+      if (lease != null) {
+        lease.end();
+        lease.runner().close("the lease could not be handed out");
+      }
+      call.session().account().giveChip();
+      call.fail(e);
+    }
+  }
+
+  private Lease make(Pool pool, Waiting to) {
+    String name = "%s-%s-%d".formatted(pool.preset.name(), run, ++number);
     var lease =
         new Lease(
             name,
             token(),
-            call.session().account(),
+            to.call().session().account(),
             pool.preset,
             () -> options(to.request()),
             secondsToLive(to.request()),
             new ChipRunner(name, metrics));
     checkpoints.apply(lease);
-    leases.put(name, lease);
-    int chip = call.session().drive(lease);
+    return lease;
+  }
+
+  private static void answer(Call call, Lease lease, int chip) {
     call.answer(
         Response.newBuilder()
             .setLease(
                 LeaseResponse.newBuilder()
                     .setChip(chip)
-                    .setLease(name)
+                    .setLease(lease.name())
                     .setReattachToken(lease.reattachToken())
                     .setTimeToLiveS(lease.secondsToLive())));
     call.session().settle(lease);
@@ -229,17 +264,13 @@ final class Leases {
   /// Ends a lease; the next in the queue gets its place.
   synchronized void end(Lease lease, String reason) {
     if (leases.remove(lease.name(), lease)) {
+      lease.end();
       lease.runner().close(reason);
       lease.account().giveChip();
       var pool = pools.get(lease.preset().name());
       pool.leased--;
       while (!closed && pool.leased < pool.chips && !pool.waiting.isEmpty()) {
-        var next = pool.waiting.removeFirst();
-        if (next.call().isClosed()) {
-          next.call().session().account().giveChip();
-        } else {
-          hand(pool, next);
-        }
+        hand(pool, pool.waiting.removeFirst());
         tellPositions(pool);
       }
     }
@@ -287,6 +318,13 @@ final class Leases {
   void close(String reason) {
     synchronized (this) {
       closed = true;
+      for (var pool : pools.values()) {
+        for (var waiting : pool.waiting) {
+          waiting.call().session().account().giveChip();
+          waiting.call().fail(new CallException(Code.CODE_UNAVAILABLE, reason));
+        }
+        pool.waiting.clear();
+      }
     }
     all().forEach(lease -> end(lease, reason));
   }

@@ -3,12 +3,16 @@ package engram.server;
 import engram.chip.EventWriter;
 import engram.protocol.v1.Code;
 import engram.protocol.v1.LatePolicy;
+import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /// Events that hosts have injected and that are not due yet.
 final class PendingEvents {
   /// Events that may wait on a chip.
   static final int MOST = 8 << 20;
+
+  /// Memory of a batch beside its columns, as a number of events.
+  private static final int BATCH_EVENTS = 16;
 
   private static final int RETRY_MS = 10;
 
@@ -24,9 +28,9 @@ final class PendingEvents {
   /// Events of one population, in ascending order of step.
   private static final class Batch implements Comparable<Batch> {
     private final EventWriter writer;
-    private final int[] neurons;
-    private final short[] payloads;
-    private final long[] steps;
+    private int[] neurons;
+    private short[] payloads;
+    private long[] steps;
     private final long order;
     private long next;
     private int at;
@@ -41,6 +45,16 @@ final class PendingEvents {
       this.steps = steps;
       this.next = next;
       this.order = order;
+    }
+
+    /// Gives back the memory of events that are gone once they are more than half.
+    void compact() {
+      if (at > neurons.length / 2) {
+        neurons = Arrays.copyOfRange(neurons, at, neurons.length);
+        payloads = payloads == null ? null : Arrays.copyOfRange(payloads, at, payloads.length);
+        steps = Arrays.copyOfRange(steps, at, steps.length);
+        at = 0;
+      }
     }
 
     @Override
@@ -72,6 +86,7 @@ final class PendingEvents {
       long step,
       LatePolicy policy,
       long now) {
+    requirePolicy(policy);
     requireRoom(neurons.length);
     for (int i = 0; i < neurons.length; i++) {
       writer.check(neurons[i], payloads == null ? 1 : payloads[i]);
@@ -93,6 +108,7 @@ final class PendingEvents {
       var batch = new Batch(writer, neurons, payloads, steps, 0, order++);
       batch.at = first;
       batch.next = Math.max(now, steps == null ? step : steps[first]);
+      batch.compact();
       batches.add(batch);
       waiting += neurons.length - first;
     }
@@ -100,7 +116,7 @@ final class PendingEvents {
   }
 
   private void requireRoom(int events) {
-    if (waiting + events > MOST) {
+    if (waiting + events + (batches.size() + 1L) * BATCH_EVENTS > MOST) {
       throw CallException.of(
               Code.CODE_RESOURCE_EXHAUSTED,
               "events that wait on the chip: %d and %d more (expected: at most %d)",
@@ -111,9 +127,22 @@ final class PendingEvents {
     }
   }
 
+  private static void requirePolicy(LatePolicy policy) {
+    if (policy == LatePolicy.UNRECOGNIZED) {
+      throw new CallException(Code.CODE_INVALID_ARGUMENT, "late: unknown (expected: 0 to 3)");
+    }
+  }
+
   /// Number of events whose step has gone by; checks that steps ascend.
   private static int past(int events, long[] steps, long step, long now) {
     if (steps == null) {
+      if (step < 0) {
+        throw CallException.of(
+            Code.CODE_INVALID_ARGUMENT,
+            "step: %s (expected: at most %d)",
+            Long.toUnsignedString(step),
+            Long.MAX_VALUE);
+      }
       return step < now ? events : 0;
     }
     int past = 0;
@@ -121,10 +150,11 @@ final class PendingEvents {
       if (steps[i] < 0 || i > 0 && steps[i] < steps[i - 1]) {
         throw CallException.of(
             Code.CODE_INVALID_ARGUMENT,
-            "step of event %d: %d (expected: at least %d, that of the event before it)",
+            "step of event %d: %s (expected: at least %d, that of the event before it, at most %d)",
             i,
-            steps[i],
-            i == 0 ? 0 : steps[i - 1]);
+            Long.toUnsignedString(steps[i]),
+            i == 0 ? 0 : steps[i - 1],
+            Long.MAX_VALUE);
       }
       past += steps[i] < now ? 1 : 0;
     }
@@ -146,6 +176,7 @@ final class PendingEvents {
       if (to < batch.neurons.length) {
         batch.at = to;
         batch.next = batch.steps[to];
+        batch.compact();
         batches.add(batch);
       }
     }

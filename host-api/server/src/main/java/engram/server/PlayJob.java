@@ -29,6 +29,15 @@ final class PlayJob implements Job {
   /// Samples whose results go out together, as long as others wait.
   private static final int RESULTS = 32;
 
+  /// The highest number of a sample: it has 32 bits of the clock that draws are keyed with.
+  private static final long MOST_NUMBER = 0xFFFF_FFFFL;
+
+  private enum Phase {
+    BETWEEN,
+    SAMPLE,
+    DRAIN
+  }
+
   private final Call call;
   private final PlayRequest request;
   private final ChipRunner runner;
@@ -41,7 +50,16 @@ final class PlayJob implements Job {
   private final ConcurrentLinkedQueue<SamplesRequest> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger room = new AtomicInteger();
   private volatile CallException refused;
+
+  /// The client has sent its last samples; of the connection's thread.
+  private boolean lastOffered;
+
+  private Phase phase = Phase.BETWEEN;
   private boolean last;
+
+  /// Why the play ends before its last sample; null if it does not.
+  private Code ending;
+
   private SamplesRequest batch;
   private ByteString bytes;
   private int inBatch;
@@ -74,6 +92,14 @@ final class PlayJob implements Job {
           Integer.toUnsignedString(steps),
           MOST_STEPS);
     }
+    if (request.getFirstNumber() < 0 || request.getFirstNumber() > MOST_NUMBER) {
+      throw CallException.of(
+          Code.CODE_INVALID_ARGUMENT,
+          "first_number: %s (expected: 0 to %d)",
+          Long.toUnsignedString(request.getFirstNumber()),
+          MOST_NUMBER);
+    }
+    request.getRegistersMap().forEach((name, value) -> checkRegister(original, name, value));
     chip = request.getOnCopy() ? original.fork() : original;
     try {
       request.getRegistersMap().forEach(chip::setRegister);
@@ -91,33 +117,54 @@ final class PlayJob implements Job {
     room.set(Math.clamp(MOST_BYTES / values.length, 1, MOST_ROOM));
   }
 
+  /// Throws if a register can't be written, before any is.
+  private static void checkRegister(Chip chip, String name, int value) {
+    chip.register(name, 0);
+    var register = chip.image().registers().stream().filter(r -> r.name().equals(name)).findFirst();
+    var format = register.orElseThrow().format();
+    if (!format.holds(value)) {
+      throw CallException.of(
+          Code.CODE_INVALID_ARGUMENT,
+          "register %s: %d (expected: %d to %d)",
+          name,
+          value,
+          format.min(),
+          format.max());
+    }
+  }
+
   /// Tells the client that samples may come.
   void open() {
     call.answerMore(Response.newBuilder().setPlay(PlayResponse.newBuilder().setRoom(room.get())));
   }
 
-  /// Takes samples from the client; from any thread.
+  /// Takes samples from the client; from the connection's thread. What is wrong with them is found
+  /// here, so that no more waits than there was room for.
   void offer(SamplesRequest samples) {
-    int count = samples.getCount();
-    if (count < 0 || room.addAndGet(-count) < 0) {
-      refuse(
-          CallException.of(
-              Code.CODE_RESOURCE_EXHAUSTED,
-              "samples: %s (expected: no more than there was room for)",
-              Integer.toUnsignedString(count)));
-    } else {
+    if (refused != null) {
+      return;
+    }
+    try {
+      check(samples);
+      lastOffered = samples.getLast();
       queue.add(samples);
+    } catch (CallException e) {
+      refused = e;
     }
     runner.wake();
   }
 
-  private void refuse(CallException why) {
-    refused = why;
+  private boolean isHeldUp() {
+    return !request.getOnCopy() && !runner.tapsAreReady();
   }
 
   @Override
   public boolean isReady() {
-    return runner.tapsAreReady() && (refused != null || last || batch != null || !queue.isEmpty());
+    if (refused != null || ending != null) {
+      return true;
+    }
+    boolean fed = phase != Phase.BETWEEN || last || batch != null || !queue.isEmpty();
+    return fed && !isHeldUp();
   }
 
   @Override
@@ -125,19 +172,50 @@ final class PlayJob implements Job {
     if (refused != null) {
       throw refused;
     }
-    if (batch == null && !queue.isEmpty()) {
-      open(queue.poll());
+    if (ending != null && (phase == Phase.BETWEEN || isHeldUp())) {
+      return true;
     }
-    if (batch != null) {
-      present();
-      return false;
-    }
-    player.drain();
-    finish(false);
-    return true;
+    return switch (phase) {
+      case BETWEEN -> {
+        if (batch == null && !queue.isEmpty()) {
+          open(queue.poll());
+        }
+        if (batch != null) {
+          begin();
+        } else if (last) {
+          player.beginDrain();
+          phase = Phase.DRAIN;
+        }
+        yield false;
+      }
+      case SAMPLE -> {
+        if (!player.advance()) {
+          presented();
+        }
+        yield false;
+      }
+      case DRAIN -> !player.advance();
+    };
   }
 
-  private void open(SamplesRequest samples) {
+  private void check(SamplesRequest samples) {
+    if (lastOffered) {
+      throw new CallException(
+          Code.CODE_INVALID_ARGUMENT, "samples: more came behind the last ones");
+    }
+    int count = samples.getCount();
+    if (count < 0 || count > room.get()) {
+      throw CallException.of(
+          Code.CODE_RESOURCE_EXHAUSTED,
+          "samples: %s (expected: at most %d, as there was room for)",
+          Integer.toUnsignedString(count),
+          room.get());
+    }
+    if (count == 0 && !samples.getLast()) {
+      throw new CallException(
+          Code.CODE_INVALID_ARGUMENT, "samples: 0 (expected: at least 1, but for the last ones)");
+    }
+    room.addAndGet(-count);
     int width = samples.getValueBytes() == 0 ? 1 : samples.getValueBytes();
     long expected = (long) samples.getCount() * values.length * width;
     if (width != 1 && width != 2 && width != 4) {
@@ -159,7 +237,10 @@ final class PlayJob implements Job {
       throw CallException.of(
           Code.CODE_INVALID_ARGUMENT, "labels: %d (expected: 0 or %d)", labels, samples.getCount());
     }
-    last |= samples.getLast();
+  }
+
+  private void open(SamplesRequest samples) {
+    last = samples.getLast();
     if (samples.getCount() > 0) {
       batch = samples;
       bytes = samples.getValues();
@@ -170,7 +251,7 @@ final class PlayJob implements Job {
     }
   }
 
-  private void present() {
+  private void begin() {
     int width = batch.getValueBytes() == 0 ? 1 : batch.getValueBytes();
     int at = inBatch * values.length * width;
     for (int i = 0; i < values.length; i++) {
@@ -182,7 +263,12 @@ final class PlayJob implements Job {
     }
     int label = batch.getLabelsCount() == 0 ? SamplePlayer.UNLABELLED : batch.getLabels(inBatch);
     int number = (int) (request.getFirstNumber() + played);
-    player.present(values, label, request.getLearn(), number, played, steps);
+    player.begin(values, label, request.getLearn(), number, played, steps);
+    phase = Phase.SAMPLE;
+  }
+
+  private void presented() {
+    phase = Phase.BETWEEN;
     played++;
     used++;
     if (++inBatch == batch.getCount()) {
@@ -235,7 +321,27 @@ final class PlayJob implements Job {
     return chip.count(Counter.EVENTS_EMITTED) - eventsBefore;
   }
 
-  private void finish(boolean cancelled) {
+  /// A play ends between two samples, so that the next one finds the chip where it should be; where
+  /// it is if a stream holds it up, or the lease is over.
+  @Override
+  public boolean endsLater(Code why) {
+    if (phase == Phase.BETWEEN || why == Code.CODE_ABORTED || isHeldUp()) {
+      return false;
+    }
+    ending = why;
+    return true;
+  }
+
+  @Override
+  public void finish() {
+    if (ending == null) {
+      answer(false);
+    } else {
+      end(ending);
+    }
+  }
+
+  private void answer(boolean cancelled) {
     double seconds = start == 0 ? 0 : (System.nanoTime() - start) * 1e-9;
     var response =
         results()
@@ -248,6 +354,11 @@ final class PlayJob implements Job {
     call.answer(Response.newBuilder().setPlay(response));
   }
 
+  /// The play does not begin after all.
+  void close() {
+    closeCopy();
+  }
+
   private void closeCopy() {
     if (request.getOnCopy()) {
       chip.close();
@@ -257,7 +368,7 @@ final class PlayJob implements Job {
   @Override
   public void end(Code why) {
     if (why == Code.CODE_CANCELLED) {
-      finish(true);
+      answer(true);
     } else {
       closeCopy();
       call.fail(Call.ended(why));
@@ -266,6 +377,9 @@ final class PlayJob implements Job {
 
   @Override
   public void fail(Throwable failure) {
+    if (used > 0) {
+      flush();
+    }
     closeCopy();
     call.fail(failure);
   }

@@ -17,7 +17,7 @@ final class ProbeTap extends Tap {
   ProbeTap(Call call, ProbeRequest request) {
     super(call, request.getOverflow(), request.getCredit() == 0 ? CREDIT : request.getCredit());
     this.request = request;
-    every = Math.max(1, request.getEverySteps());
+    every = Readings.atLeastOne(request.getEverySteps());
   }
 
   @Override

@@ -36,6 +36,11 @@ final class Readings {
     };
   }
 
+  /// An unsigned number as a positive one: 0 means 1.
+  static long atLeastOne(long unsigned) {
+    return unsigned < 0 ? Long.MAX_VALUE : Math.max(1, unsigned);
+  }
+
   static CallException missing(String field) {
     return CallException.of(
         Code.CODE_INVALID_ARGUMENT, "%s: nothing (expected: one of its alternatives)", field);

@@ -28,6 +28,7 @@ final class RunJob implements Job {
   private long due = start;
   private long missed;
   private long worst;
+  private RunEnd end = RunEnd.RUN_END_DONE;
 
   RunJob(Call call, RunRequest request, ChipRunner runner) {
     this.call = call;
@@ -50,6 +51,9 @@ final class RunJob implements Job {
     return switch (request.getUntilCase()) {
       case STEPS -> sum(first, request.getSteps());
       case STEP -> {
+        if (request.getStep() < 0) {
+          yield Long.MAX_VALUE;
+        }
         if (request.getStep() < first) {
           throw CallException.of(
               Code.CODE_OUT_OF_RANGE,
@@ -69,7 +73,7 @@ final class RunJob implements Job {
         var events = request.getEvents();
         String name = Readings.stream(chip, events.getPopulation(), events.getStream());
         yield new EventCount(
-            chip.stream(events.getPopulation(), name), Math.max(1, events.getCount()));
+            chip.stream(events.getPopulation(), name), Readings.atLeastOne(events.getCount()));
       }
       case REGISTER -> {
         String name = request.getRegister().getName();
@@ -111,27 +115,23 @@ final class RunJob implements Job {
   @Override
   public boolean advance() {
     if (chip.timestep() >= lastStep) {
-      answer(RunEnd.RUN_END_DONE);
       return true;
     }
     if (chip.timestep() >= mostStep) {
-      answer(RunEnd.RUN_END_MOST_STEPS);
+      end = RunEnd.RUN_END_MOST_STEPS;
       return true;
     }
     if (stepNanos > 0) {
       tick(System.nanoTime() - due);
     }
     runner.advanceChip();
-    if (condition.getAsBoolean()) {
-      answer(RunEnd.RUN_END_DONE);
-      return true;
-    }
     runner.rest(0);
-    boolean done = chip.timestep() >= lastStep;
-    if (done) {
-      answer(RunEnd.RUN_END_DONE);
-    }
-    return done;
+    return condition.getAsBoolean() || chip.timestep() >= lastStep;
+  }
+
+  @Override
+  public void finish() {
+    answer(end);
   }
 
   private void tick(long lateness) {

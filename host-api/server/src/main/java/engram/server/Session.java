@@ -1,6 +1,7 @@
 package engram.server;
 
 import engram.isa.image.ImageCodec;
+import engram.protocol.FrameDecoder;
 import engram.protocol.v1.CancelResponse;
 import engram.protocol.v1.Code;
 import engram.protocol.v1.DownloadRequest;
@@ -20,9 +21,11 @@ import engram.protocol.v1.UploadResponse;
 import engram.protocol.v1.WatchResponse;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -30,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// One connection: its open requests, and the chips that it drives or watches. Requests are handed
@@ -53,6 +57,15 @@ final class Session extends SimpleChannelInboundHandler<Request> {
   /// Bytes of unsent answers beyond which streams count as without credit.
   private static final long CONGESTED_BYTES = 4 << 20;
 
+  /// Longest frame before hello, in bytes: who may use the server at all is not known yet.
+  static final int HELLO_BYTES = 1 << 16;
+
+  /// Time that a new connection has to say hello.
+  static final long HELLO_SECONDS = 10;
+
+  /// Time that a connection which ends has to read what is left.
+  private static final long CLOSE_SECONDS = 2;
+
   private static final Logger LOG = System.getLogger(Session.class.getName());
   private static final int SHOWN_CLIENT = 200;
 
@@ -60,14 +73,24 @@ final class Session extends SimpleChannelInboundHandler<Request> {
   private final Map<Long, Call> open = new ConcurrentHashMap<>();
   private final Map<Long, Tap> taps = new ConcurrentHashMap<>();
   private final Map<Long, PlayJob> plays = new ConcurrentHashMap<>();
-  private final Map<Integer, Lease> chips = new ConcurrentHashMap<>();
+  private final Map<Integer, Seat> chips = new ConcurrentHashMap<>();
+  private final AtomicInteger held = new AtomicInteger();
   private final AtomicLong requestBytes = new AtomicLong();
   private final AtomicLong answerBytes = new AtomicLong();
   private CompletableFuture<Void> files = CompletableFuture.completedFuture(null);
   private volatile Account account;
   private volatile boolean gone;
+
+  /// The connection ends: what still comes is not looked at.
+  private volatile boolean closing;
+
   private volatile Channel channel;
   private int nextChip = 1;
+
+  /// A chip as a connection has it.
+  ///
+  /// @param watches it looks at the chip only, whoever drives it
+  private record Seat(Lease lease, boolean watches) {}
 
   Session(EngramServer server) {
     super(Request.class);
@@ -89,6 +112,25 @@ final class Session extends SimpleChannelInboundHandler<Request> {
   public void channelActive(ChannelHandlerContext context) {
     channel = context.channel();
     server.opened(this);
+    context
+        .executor()
+        .schedule(
+            () -> {
+              if (account == null) {
+                channel.close();
+              }
+            },
+            HELLO_SECONDS,
+            TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    if (closing) {
+      ReferenceCountUtil.release(message);
+    } else {
+      super.channelRead(context, message);
+    }
   }
 
   @Override
@@ -104,31 +146,33 @@ final class Session extends SimpleChannelInboundHandler<Request> {
         });
     chips
         .values()
-        .forEach(lease -> {
-          lease.runner().post(() -> lease.runner().removeTapsOf(this));
-          if (lease.driver() == this) {
-            lease.drivenBy(null);
-          } else {
+        .forEach(seat -> {
+          var lease = seat.lease();
+          lease.runner().post(() -> lease.runner().endTapsOf(this, "the connection is lost"));
+          if (seat.watches()) {
             lease.watchers().decrementAndGet();
+          } else {
+            lease.leftBy(this);
           }
         });
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (closing) {
+      return;
+    }
     LOG.log(Level.DEBUG, "connection {0}: {1}", context.channel().remoteAddress(), cause);
-    context
-        .writeAndFlush(
-            Response.newBuilder()
-                .setError(
-                    Status.newBuilder()
-                        .setCode(Code.CODE_INVALID_ARGUMENT)
-                        .setMessage(
-                            "the connection is closed: "
-                                + (cause.getCause() == null ? cause : cause.getCause())
-                                    .getMessage()))
-                .build())
-        .addListener(ChannelFutureListener.CLOSE);
+    write(
+        Response.newBuilder()
+            .setError(
+                Status.newBuilder()
+                    .setCode(Code.CODE_INVALID_ARGUMENT)
+                    .setMessage(
+                        "the connection is closed: "
+                            + (cause.getCause() == null ? cause : cause.getCause()).getMessage()))
+            .build());
+    close();
   }
 
   /// Sends a response; from any thread.
@@ -140,13 +184,17 @@ final class Session extends SimpleChannelInboundHandler<Request> {
         .addListener(_ -> {
           long left = answerBytes.addAndGet(-bytes);
           if (left + bytes > CONGESTED_BYTES && left <= CONGESTED_BYTES) {
-            chips.values().forEach(lease -> lease.runner().wake());
+            wakeChips();
           }
           readOrNot();
         });
     if (answerBytes.get() > MOST_BYTES) {
       to.eventLoop().execute(this::readOrNot);
     }
+  }
+
+  private void wakeChips() {
+    chips.values().forEach(seat -> seat.lease().runner().wake());
   }
 
   /// True if answers pile up because the client does not read.
@@ -166,31 +214,51 @@ final class Session extends SimpleChannelInboundHandler<Request> {
   }
 
   private void readOrNot() {
-    boolean read = requestBytes.get() <= MOST_BYTES && answerBytes.get() <= MOST_BYTES;
+    boolean read = closing || requestBytes.get() <= MOST_BYTES && answerBytes.get() <= MOST_BYTES;
     if (channel.config().isAutoRead() != read) {
       channel.config().setAutoRead(read);
     }
   }
 
   void closed(Call call) {
-    if (open.remove(call.request().getId(), call)) {
-      taps.remove(call.request().getId());
-      plays.remove(call.request().getId());
-      requestBytes.addAndGet(-Call.bytes(call.request()));
-      if (!channel.config().isAutoRead()) {
-        channel.eventLoop().execute(this::readOrNot);
-      }
+    long id = call.request().getId();
+    if (open.remove(id, call)) {
+      taps.remove(id);
+      plays.remove(id);
     }
   }
 
-  /// Closes the connection when what is written has gone out.
+  /// Nothing holds a request any more.
+  void freed(Call call) {
+    held.decrementAndGet();
+    requestBytes.addAndGet(-call.bytes());
+    if (!channel.config().isAutoRead()) {
+      channel.eventLoop().execute(this::readOrNot);
+    }
+  }
+
+  /// Closes the connection when what is written has gone out. What the client still sends is read
+  /// and left, since a socket with unread bytes would take back what the client has not read yet.
   void close() {
     var to = channel;
-    if (to != null) {
-      to.eventLoop()
-          .execute(() ->
-              to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
+    if (to == null || closing) {
+      return;
     }
+    closing = true;
+    to.eventLoop()
+        .execute(() -> {
+          readOrNot();
+          to.eventLoop().schedule(() -> to.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+          to.writeAndFlush(Unpooled.EMPTY_BUFFER)
+              .addListener(_ -> {
+                if (to instanceof DuplexChannel duplex
+                    && to.pipeline().get(SslHandler.class) == null) {
+                  duplex.shutdownOutput();
+                } else {
+                  to.close();
+                }
+              });
+        });
   }
 
   // Requests.
@@ -199,15 +267,15 @@ final class Session extends SimpleChannelInboundHandler<Request> {
   protected void channelRead0(ChannelHandlerContext context, Request request) {
     server.metrics().requested(request.getCallCase());
     if (account == null && !request.hasHello()) {
-      refuse(context, request, Code.CODE_UNAUTHENTICATED, "say hello first");
+      refuse(request, Code.CODE_UNAUTHENTICATED, "say hello first");
       return;
     }
     switch (request.getCallCase()) {
       case CREDIT -> {
         var tap = taps.get(request.getCredit().getRequest());
-        if (tap != null && request.getCredit().getUnits() > 0) {
+        if (tap != null) {
           tap.grant(request.getCredit().getUnits());
-          chips.values().forEach(lease -> lease.runner().wake());
+          wakeChips();
         }
       }
       case SAMPLES -> samples(request);
@@ -217,46 +285,52 @@ final class Session extends SimpleChannelInboundHandler<Request> {
 
   private void samples(Request request) {
     long id = request.getSamples().getPlay();
+    var call = open.get(id);
+    if (call == null || !call.request().hasPlay()) {
+      return;
+    }
     var play = plays.get(id);
     if (play != null) {
       play.offer(request.getSamples());
-      touch(open.get(id));
+    } else {
+      call.fail(
+          CallException.of(
+              Code.CODE_RESOURCE_EXHAUSTED,
+              "samples: %s (expected: none before the play says that there is room)",
+              Integer.toUnsignedString(request.getSamples().getCount())));
     }
-  }
-
-  private void touch(Call call) {
-    var lease = call == null ? null : chips.get(call.request().getChip());
-    if (lease != null && lease.driver() == this) {
-      lease.signOfLife();
+    var seat = chips.get(call.request().getChip());
+    if (seat != null && !seat.watches()) {
+      seat.lease().signOfLife();
     }
   }
 
   private void take(ChannelHandlerContext context, Request request) {
     if (request.getId() == 0) {
-      refuse(context, request, Code.CODE_INVALID_ARGUMENT, "id: 0 (expected: 1 or more)");
+      refuse(request, Code.CODE_INVALID_ARGUMENT, "id: 0 (expected: 1 or more)");
       return;
     }
-    if (open.size() >= MOST_OPEN) {
+    if (held.get() >= MOST_OPEN) {
       answerOnly(
           request,
           Status.newBuilder()
               .setCode(Code.CODE_RESOURCE_EXHAUSTED)
               .setMessage(
                   "open requests: %d (expected: at most %d; wait for answers)"
-                      .formatted(open.size() + 1, MOST_OPEN))
+                      .formatted(held.get() + 1, MOST_OPEN))
               .build());
       return;
     }
     var call = new Call(this, request);
     if (open.putIfAbsent(request.getId(), call) != null) {
       refuse(
-          context,
           request,
           Code.CODE_INVALID_ARGUMENT,
           "id: " + Long.toUnsignedString(request.getId()) + " (expected: of no open request)");
       return;
     }
-    requestBytes.addAndGet(Call.bytes(request));
+    held.incrementAndGet();
+    requestBytes.addAndGet(call.bytes());
     if (request.getDeadlineMs() != 0) {
       long milliseconds = request.getDeadlineMs() & 0xFFFF_FFFFL;
       var timer =
@@ -268,7 +342,7 @@ final class Session extends SimpleChannelInboundHandler<Request> {
     }
     try {
       serve(call);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       call.fail(e);
     }
     readOrNot();
@@ -276,9 +350,8 @@ final class Session extends SimpleChannelInboundHandler<Request> {
 
   /// A request that can't be told from others by its id, or comes before hello: the connection
   /// ends.
-  private void refuse(ChannelHandlerContext context, Request request, Code code, String message) {
+  private void refuse(Request request, Code code, String message) {
     answerOnly(request, Status.newBuilder().setCode(code).setMessage(message).build());
-    context.channel().config().setAutoRead(false);
     close();
   }
 
@@ -299,7 +372,10 @@ final class Session extends SimpleChannelInboundHandler<Request> {
         call.answer(
             Response.newBuilder().setCancel(CancelResponse.newBuilder().setFound(other != null)));
       }
-      case LIST -> call.answer(Response.newBuilder().setList(server.leases().list(account)));
+      case LIST -> {
+        requireRoom();
+        call.answer(Response.newBuilder().setList(server.leases().list(account)));
+      }
       case LEASE -> server.leases().lease(call, request.getLease());
       case REATTACH -> reattach(call, request.getReattach().getReattachToken());
       case KEEP_ALIVE -> {
@@ -317,7 +393,7 @@ final class Session extends SimpleChannelInboundHandler<Request> {
       }
       case WATCH -> watch(call, request.getWatch().getLease());
       case DESCRIBE, READ, COST, DIGEST, SUBSCRIBE, PROBE ->
-          new ChipCalls(seen(request)).serve(call);
+          new ChipCalls(seat(request).lease()).serve(call);
       case LOAD, RESET, WRITE, RUN, INJECT, PLAY, SAVE, RESTORE ->
           new ChipCalls(driven(request)).serve(call);
       case UPLOAD -> file(call, () -> upload(request.getUpload()));
@@ -353,6 +429,10 @@ final class Session extends SimpleChannelInboundHandler<Request> {
           PROTOCOL_MAJOR);
     }
     account = server.accounts().of(hello.getToken());
+    var decoder = channel.pipeline().get(FrameDecoder.class);
+    if (decoder != null) {
+      decoder.setLimit(server.options().maxFrameBytes());
+    }
     String client = hello.getClient();
     LOG.log(
         Level.INFO,
@@ -378,26 +458,37 @@ final class Session extends SimpleChannelInboundHandler<Request> {
 
   // Chips.
 
-  private Lease seen(Request request) {
-    var lease = chips.get(request.getChip());
-    if (lease == null) {
+  private Seat seat(Request request) {
+    var seat = chips.get(request.getChip());
+    if (seat == null) {
       throw CallException.of(
           Code.CODE_NOT_FOUND,
           "chip: %s (expected: one that this connection has leased or watches)",
           Integer.toUnsignedString(request.getChip()));
     }
-    if (lease.driver() == this) {
-      lease.signOfLife();
+    if (seat.lease().isEnded()) {
+      leave(request.getChip(), seat);
+      throw new CallException(Code.CODE_ABORTED, Call.ended(Code.CODE_ABORTED).getMessage());
     }
-    return lease;
+    if (!seat.watches()) {
+      seat.lease().signOfLife();
+    }
+    return seat;
+  }
+
+  private void leave(int chip, Seat seat) {
+    if (chips.remove(chip, seat) && seat.watches()) {
+      seat.lease().watchers().decrementAndGet();
+    }
   }
 
   private Lease driven(Request request) {
-    var lease = seen(request);
-    if (lease.driver() != this) {
+    var seat = seat(request);
+    var lease = seat.lease();
+    if (seat.watches()) {
       throw CallException.of(
           Code.CODE_PERMISSION_DENIED,
-          "chip: %d, lease %s, is driven by another connection; this one watches",
+          "chip: %d of this connection watches lease %s: only what drives it may do that",
           request.getChip(),
           lease.name());
     }
@@ -405,13 +496,28 @@ final class Session extends SimpleChannelInboundHandler<Request> {
   }
 
   /// Takes a chip under a number of this connection; from any thread.
-  synchronized int drive(Lease lease) {
-    int chip = add(lease);
-    lease.drivenBy(this);
+  int drive(Lease lease) {
+    int chip = add(new Seat(lease, false));
+    var before = lease.drivenBy(this);
+    if (before != null && before != this) {
+      before.forget(lease);
+    }
     return chip;
   }
 
-  private synchronized int add(Lease lease) {
+  private synchronized int add(Seat seat) {
+    for (var own : chips.entrySet()) {
+      if (own.getValue().equals(seat)) {
+        return own.getKey();
+      }
+    }
+    if (chips.size() >= MOST_CHIPS) {
+      chips.forEach((chip, own) -> {
+        if (own.lease().isEnded()) {
+          leave(chip, own);
+        }
+      });
+    }
     if (chips.size() >= MOST_CHIPS) {
       throw CallException.of(
           Code.CODE_RESOURCE_EXHAUSTED,
@@ -419,14 +525,17 @@ final class Session extends SimpleChannelInboundHandler<Request> {
           chips.size() + 1,
           MOST_CHIPS);
     }
-    chips.put(nextChip, lease);
+    if (seat.watches()) {
+      seat.lease().watchers().incrementAndGet();
+    }
+    chips.put(nextChip, seat);
     return nextChip++;
   }
 
   /// A chip was handed to a connection that may have been lost meanwhile.
   void settle(Lease lease) {
-    if (gone && lease.driver() == this) {
-      lease.drivenBy(null);
+    if (gone) {
+      lease.leftBy(this);
     }
   }
 
@@ -436,11 +545,7 @@ final class Session extends SimpleChannelInboundHandler<Request> {
       throw new CallException(
           Code.CODE_PERMISSION_DENIED, "the lease belongs to another token of the server");
     }
-    var before = lease.driver();
     int chip = drive(lease);
-    if (before != null && before != this) {
-      before.forget(lease);
-    }
     var runner = lease.runner();
     call.answer(
         Response.newBuilder()
@@ -454,17 +559,21 @@ final class Session extends SimpleChannelInboundHandler<Request> {
 
   /// Another connection has taken the lease.
   private void forget(Lease lease) {
-    chips.values().removeIf(own -> own == lease);
-    lease.runner().post(() -> lease.runner().removeTapsOf(this));
-    open.values().stream()
-        .filter(call -> call.request().hasPlay())
-        .forEach(call -> call.end(Code.CODE_CANCELLED));
+    chips.forEach((chip, seat) -> {
+      if (seat.lease() == lease && !seat.watches()) {
+        open.values().stream()
+            .filter(call -> call.request().hasPlay() && call.request().getChip() == chip)
+            .forEach(call -> call.end(Code.CODE_CANCELLED));
+        leave(chip, seat);
+      }
+    });
+    var runner = lease.runner();
+    runner.post(() -> runner.endTapsOf(this, "another connection has taken up the lease"));
   }
 
   private void watch(Call call, String name) {
     var lease = server.leases().byName(name, account);
-    int chip = add(lease);
-    lease.watchers().incrementAndGet();
+    int chip = add(new Seat(lease, true));
     call.answer(Response.newBuilder().setWatch(WatchResponse.newBuilder().setChip(chip)));
   }
 
@@ -487,19 +596,26 @@ final class Session extends SimpleChannelInboundHandler<Request> {
 
   /// File calls of a connection are served one after the other, beside everything else.
   private void file(Call call, FileCall work) {
-    files =
-        files.thenRunAsync(
-            () -> {
-              try {
-                if (!call.isClosed()) {
-                  requireRoom();
-                  call.answer(work.answer());
-                }
-              } catch (Exception e) {
-                call.fail(e);
-              }
-            },
-            server.files());
+    call.hold();
+    try {
+      files = files.thenRunAsync(() -> serve(call, work), server.files());
+    } catch (RuntimeException e) {
+      call.release();
+      throw e;
+    }
+  }
+
+  private void serve(Call call, FileCall work) {
+    try {
+      if (call.commit()) {
+        requireRoom();
+        call.answer(work.answer());
+      }
+    } catch (Exception | Error e) {
+      call.fail(e);
+    } finally {
+      call.release();
+    }
   }
 
   private Response.Builder upload(UploadRequest request) throws IOException {

@@ -29,6 +29,9 @@ final class Store {
   private static final int PIECE = 1 << 20;
   private static final int MOST_PIECE = 4 << 20;
 
+  /// Files of a token, begun uploads included: even empty ones take room in a file system.
+  private static final int MOST_FILES = 10_000;
+
   private final Path folder;
   private final long quota;
 
@@ -59,6 +62,7 @@ final class Store {
   synchronized long write(String name, Writer writer) throws IOException {
     Path target = path("", name);
     Path part = path(PART, name);
+    requireFew(target);
     long room = quota - used() + size(target);
     try {
       try (var out = new Bounded(Files.newOutputStream(part), name, room)) {
@@ -100,6 +104,35 @@ final class Store {
     public void write(byte[] bytes, int from, int length) throws IOException {
       count(length);
       out.write(bytes, from, length);
+    }
+  }
+
+  private void requireFew(Path fresh) throws IOException {
+    if (Files.exists(fresh, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (var files = Files.list(folder)) {
+      if (files.limit(MOST_FILES).count() == MOST_FILES) {
+        throw CallException.of(
+            Code.CODE_RESOURCE_EXHAUSTED,
+            "files: %d (expected: at most %d; remove some)",
+            MOST_FILES + 1,
+            MOST_FILES);
+      }
+    }
+  }
+
+  /// Removes what a server that was killed left half written: no client can see it, and it counts.
+  void clean() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    List<Path> parts;
+    try (var files = Files.list(folder)) {
+      parts = files.filter(file -> file.getFileName().toString().startsWith(PART)).toList();
+    }
+    for (Path part : parts) {
+      Files.deleteIfExists(part);
     }
   }
 
@@ -150,6 +183,7 @@ final class Store {
     Path target = path("", name);
     Path upload = path(UPLOAD, name);
     long have = offset == 0 ? 0 : size(upload);
+    requireFew(upload);
     if (offset != have) {
       throw CallException.of(
           Code.CODE_OUT_OF_RANGE, "offset: %d (expected: %d, what is there)", offset, have);
@@ -219,7 +253,8 @@ final class Store {
   }
 
   synchronized void remove(String name) throws IOException {
-    if (!Files.deleteIfExists(path("", name))) {
+    boolean begun = Files.deleteIfExists(path(UPLOAD, name));
+    if (!Files.deleteIfExists(path("", name)) && !begun) {
       throw missing(name);
     }
   }

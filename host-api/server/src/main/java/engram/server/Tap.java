@@ -12,10 +12,11 @@ abstract class Tap {
   private final OverflowPolicy policy;
   private final AtomicLong credit;
 
+  /// @param credit unsigned
   Tap(Call call, OverflowPolicy policy, long credit) {
     this.call = call;
     this.policy = policy;
-    this.credit = new AtomicLong(credit);
+    this.credit = new AtomicLong(credit < 0 ? Long.MAX_VALUE : credit);
   }
 
   final Call call() {
@@ -23,9 +24,12 @@ abstract class Tap {
   }
 
   /// Adds credit; from any thread.
+  ///
+  /// @param units unsigned
   final void grant(long units) {
+    long added = units < 0 ? Long.MAX_VALUE : units;
     credit.accumulateAndGet(
-        units, (have, more) -> have + more < have ? Long.MAX_VALUE : have + more);
+        added, (have, more) -> have + more < have ? Long.MAX_VALUE : have + more);
   }
 
   final void spend(long units) {
