@@ -25,6 +25,7 @@ final class SequencerEngine {
   private static final int ATTEMPTS_PER_ROW = 64;
 
   private final ChipImage image;
+  private final Sequencer[] sequencers;
   private final ChipState state;
   private final List<Core> cores;
   private final Registers registers;
@@ -33,6 +34,7 @@ final class SequencerEngine {
   SequencerEngine(
       ChipImage image, ChipState state, List<Core> cores, Registers registers, Timing timing) {
     this.image = image;
+    sequencers = image.sequencers().toArray(Sequencer[]::new);
     this.state = state;
     this.cores = cores;
     this.registers = registers;
@@ -42,7 +44,7 @@ final class SequencerEngine {
   /// Runs what is due in a step; returns the cycles it takes.
   long run(long step) {
     long cycles = 0;
-    for (var sequencer : image.sequencers()) {
+    for (var sequencer : sequencers) {
       int value = registers.value(sequencer.register(), step - lag(sequencer));
       if (value != 0) {
         cycles +=
