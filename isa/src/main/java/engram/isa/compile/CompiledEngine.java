@@ -183,9 +183,11 @@ public final class CompiledEngine implements Engine {
         case SynapseColumn.Ints _ -> {}
       }
     }
-    return layout instanceof SparseRows sparse
-        ? SparseIntegrator.of(sparse, weights)
-        : new PlainIntegrator(layout, weights);
+    return switch (layout) {
+      case SparseRows sparse -> SparseIntegrator.of(sparse, weights);
+      case SynapseLayout.Shared shared -> SharedIntegrator.of(shared, weights);
+      case SynapseLayout.Dense _ -> new PlainIntegrator(layout, weights);
+    };
   }
 
   @Override
