@@ -119,8 +119,7 @@ final class Connections {
 
   /// The first synapse of a row whose target is not below a neuron.
   private int from(int row, int neuron) {
-    int at = Arrays.binarySearch(targets, starts[row], starts[row + 1], neuron);
-    return at < 0 ? -at - 1 : at;
+    return SharedRows.from(targets, starts, row, neuron);
   }
 
   /// How the slice of target neurons `first` to before `first + count` holds its synapses.

@@ -46,20 +46,18 @@ final class SharedRows {
     var entries = new IntList();
     ends.add(0);
     for (int row = 0; row < rows; row++) {
-      int source = row;
-      int[] own =
-          Arrays.stream(targets, starts[row], starts[row + 1])
-              .filter(t -> t >= first && t < first + count)
-              .toArray();
-      if (own.length == 0) {
+      int from = from(targets, starts, row, first);
+      int size = from(targets, starts, row, first + count) - from;
+      if (size == 0) {
         pattern[row] = SynapseLayout.Shared.NO_PATTERN;
         continue;
       }
-      base[row] = own[0] - first;
-      var found =
-          new Pattern(
-              Arrays.stream(own).map(t -> t - own[0]).toArray(),
-              Arrays.stream(own).map(t -> weightOf.applyAsInt(source, t)).toArray());
+      base[row] = targets[from] - first;
+      var found = new Pattern(new int[size], new int[size]);
+      for (int s = 0; s < size; s++) {
+        found.offsets()[s] = targets[from + s] - targets[from];
+        found.entries()[s] = weightOf.applyAsInt(row, targets[from + s]);
+      }
       pattern[row] =
           known.computeIfAbsent(
               found,
@@ -72,5 +70,11 @@ final class SharedRows {
     }
     return new SynapseLayout.Shared(
         rows, count, weights, base, pattern, ends.toArray(), offsets.toArray(), entries.toArray());
+  }
+
+  /// The first synapse of a row whose target is not below a neuron.
+  static int from(int[] targets, int[] starts, int row, int neuron) {
+    int at = Arrays.binarySearch(targets, starts[row], starts[row + 1], neuron);
+    return at < 0 ? -at - 1 : at;
   }
 }
