@@ -91,6 +91,11 @@ final class ChipRunner {
     return true;
   }
 
+  /// Number of commands that wait.
+  int waiting() {
+    return commands.size();
+  }
+
   /// Makes the chip's thread look again whether its job is ready.
   void wake() {
     if (!waking.getAndSet(true)) {

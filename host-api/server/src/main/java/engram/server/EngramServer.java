@@ -220,6 +220,10 @@ public final class EngramServer implements AutoCloseable {
     return files;
   }
 
+  Set<Session> allSessions() {
+    return Set.copyOf(sessions);
+  }
+
   void opened(Session session) {
     sessions.add(session);
   }

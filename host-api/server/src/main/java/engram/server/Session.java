@@ -29,6 +29,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,6 +100,11 @@ final class Session extends SimpleChannelInboundHandler<Request> {
 
   EngramServer server() {
     return server;
+  }
+
+  /// True if the client's end of the connection has an address.
+  boolean isAt(SocketAddress address) {
+    return channel.remoteAddress().equals(address);
   }
 
   /// Who the connection works for; null before it has said so.

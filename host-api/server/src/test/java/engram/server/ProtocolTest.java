@@ -493,8 +493,30 @@ class ProtocolTest extends ServerTest {
   }
 
   static void sendSamples(RawClient client, long play, byte[] values, int[] labels, int samples) {
-    int batch = 16;
     assertThat(client.receive(play).getPlay().getRoom()).isGreaterThanOrEqualTo(samples);
+    sendInBatches(client, play, values, labels, samples);
+  }
+
+  /// Sends samples of a play that has told its room, and ends it.
+  static void sendRest(RawClient client, long play, int samples) {
+    sendInBatches(client, play, values(samples), labels(samples), samples);
+  }
+
+  /// Sends samples of a play that has told its room, and leaves it open.
+  static void sendAll(RawClient client, long play, int samples) {
+    client.sendAsIs(
+        Request.newBuilder()
+            .setSamples(
+                SamplesRequest.newBuilder()
+                    .setPlay(play)
+                    .setCount(samples)
+                    .setValues(ByteString.copyFrom(values(samples))))
+            .build());
+  }
+
+  private static void sendInBatches(
+      RawClient client, long play, byte[] values, int[] labels, int samples) {
+    int batch = 16;
     for (int first = 0; first < samples; first += batch) {
       int count = Math.min(batch, samples - first);
       var some =
