@@ -45,7 +45,7 @@ record CheckpointPlan(long everySteps) {
             .store()
             .write(PREFIX + lease.name(), out -> chip.snapshot("samples: " + samples, out));
       } catch (IOException | RuntimeException e) {
-        LOG.log(Level.WARNING, "snapshot of {0}: {1}", lease.name(), e.getMessage());
+        LOG.log(Level.WARNING, "snapshot of {0}: {1}", lease.name(), e);
       }
     }
   }

@@ -57,6 +57,7 @@ public final class EngramServer implements AutoCloseable {
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private final List<Channel> listening = new ArrayList<>();
   private HTTPServer metricsServer;
+  private boolean ownsSocket;
 
   private EngramServer(ServerOptions options) throws IOException {
     this.options = options;
@@ -95,6 +96,7 @@ public final class EngramServer implements AutoCloseable {
     if (options.unix() != null) {
       removeStaleSocket(options.unix());
       bind(NioServerDomainSocketChannel.class, UnixDomainSocketAddress.of(options.unix()), null);
+      ownsSocket = true;
     }
     if (options.metrics() != null) {
       metricsServer =
@@ -261,7 +263,7 @@ public final class EngramServer implements AutoCloseable {
     if (metricsServer != null) {
       metricsServer.stop();
     }
-    if (options.unix() != null) {
+    if (ownsSocket) {
       try {
         Files.deleteIfExists(options.unix());
       } catch (IOException e) {
