@@ -7,23 +7,32 @@ import com.google.protobuf.CodedOutputStream;
 import engram.protocol.Columns;
 import engram.protocol.v1.CancelRequest;
 import engram.protocol.v1.Code;
+import engram.protocol.v1.CostRequest;
 import engram.protocol.v1.CreditRequest;
+import engram.protocol.v1.DigestRequest;
 import engram.protocol.v1.DownloadRequest;
+import engram.protocol.v1.FilesRequest;
 import engram.protocol.v1.HelloRequest;
 import engram.protocol.v1.InjectRequest;
+import engram.protocol.v1.KeepAliveRequest;
 import engram.protocol.v1.LeaseRequest;
+import engram.protocol.v1.ListRequest;
 import engram.protocol.v1.LoadRequest;
 import engram.protocol.v1.PlayRequest;
 import engram.protocol.v1.ProbeRequest;
 import engram.protocol.v1.ReadRequest;
+import engram.protocol.v1.ReattachRequest;
+import engram.protocol.v1.ReleaseRequest;
 import engram.protocol.v1.RemoveRequest;
 import engram.protocol.v1.Request;
+import engram.protocol.v1.ResetRequest;
 import engram.protocol.v1.RestoreRequest;
 import engram.protocol.v1.RunRequest;
 import engram.protocol.v1.SamplesRequest;
 import engram.protocol.v1.SaveRequest;
 import engram.protocol.v1.SubscribeRequest;
 import engram.protocol.v1.UploadRequest;
+import engram.protocol.v1.WatchRequest;
 import engram.protocol.v1.WriteRequest;
 import java.io.ByteArrayOutputStream;
 import java.util.HashSet;
@@ -56,6 +65,86 @@ class HostileClientTest extends ServerTest {
     out.writeUInt64NoTag(value);
     out.flush();
     return bytes.toByteArray();
+  }
+
+  /// A good request of each kind, for a chip that holds `Networks.ECHO`.
+  static List<Request.Builder> oneOfEach(int chip) {
+    var field = ReadRequest.Field.newBuilder().setPopulation("mouth").setField("v").build();
+    var nerve = ReadRequest.Synapses.newBuilder().setProjection("nerve").build();
+    return List.of(
+        RawClient.describe(chip),
+        RawClient.loadYaml(chip, Networks.ECHO),
+        on(chip).setReset(ResetRequest.getDefaultInstance()),
+        on(chip).setRead(ReadRequest.newBuilder().setField(field)),
+        on(chip).setRead(ReadRequest.newBuilder().setSynapses(nerve)),
+        on(chip)
+            .setWrite(
+                WriteRequest.newBuilder()
+                    .setField(
+                        WriteRequest.Field.newBuilder()
+                            .setPopulation("mouth")
+                            .setField("v")
+                            .setFirst(1)
+                            .setValues(Columns.ofInts(5, 6)))),
+        on(chip)
+            .setWrite(
+                WriteRequest.newBuilder()
+                    .setWeights(
+                        WriteRequest.Weights.newBuilder()
+                            .setProjection("nerve")
+                            .setValues(Columns.ofInts(new int[16])))),
+        on(chip).setWrite(WriteRequest.newBuilder().setClock(5)),
+        on(chip).setCost(CostRequest.getDefaultInstance()),
+        on(chip).setDigest(DigestRequest.getDefaultInstance()),
+        on(chip)
+            .setInject(
+                InjectRequest.newBuilder()
+                    .setPopulation("ear")
+                    .setNeurons(Columns.ofInts(0, 1))
+                    .setPayloads(shorts(1, 2))
+                    .setSteps(Columns.ofLongs(new long[] {3, 4}, 2))),
+        on(chip)
+            .setSubscribe(
+                SubscribeRequest.newBuilder()
+                    .setPopulation("mouth")
+                    .setStream("spike")
+                    .setCredit(10)
+                    .setBatchEvents(2)
+                    .setBatchSteps(3)),
+        on(chip).setProbe(ProbeRequest.newBuilder().setField(field).setEverySteps(2)),
+        RawClient.run(chip, 5),
+        on(chip)
+            .setRun(
+                RunRequest.newBuilder()
+                    .setEvents(RunRequest.Events.newBuilder().setPopulation("mouth"))
+                    .setMostSteps(9)),
+        on(chip).setPlay(PlayRequest.newBuilder().setSteps(2).putRegisters("rate", 1)),
+        Request.newBuilder()
+            .setSamples(
+                SamplesRequest.newBuilder()
+                    .setPlay(25)
+                    .setCount(1)
+                    .setValues(ByteString.copyFrom(new byte[4]))),
+        on(chip).setSave(SaveRequest.newBuilder().setName("state").setNote("note")),
+        on(chip).setRestore(RestoreRequest.newBuilder().setName("state")),
+        Request.newBuilder()
+            .setUpload(
+                UploadRequest.newBuilder()
+                    .setName("file")
+                    .setData(ByteString.copyFromUtf8("text"))
+                    .setLast(true)),
+        Request.newBuilder().setDownload(DownloadRequest.newBuilder().setName("file")),
+        Request.newBuilder().setFiles(FilesRequest.getDefaultInstance()),
+        Request.newBuilder().setRemove(RemoveRequest.newBuilder().setName("file")),
+        Request.newBuilder().setList(ListRequest.getDefaultInstance()),
+        Request.newBuilder().setCancel(CancelRequest.newBuilder().setRequest(24)),
+        Request.newBuilder()
+            .setCredit(CreditRequest.newBuilder().setRequest(22).setUnits(5)),
+        Request.newBuilder()
+            .setReattach(ReattachRequest.newBuilder().setReattachToken("no token at all")),
+        Request.newBuilder().setWatch(WatchRequest.newBuilder().setLease("engram-1-1")),
+        on(chip).setKeepAlive(KeepAliveRequest.getDefaultInstance()),
+        on(chip).setRelease(ReleaseRequest.getDefaultInstance()));
   }
 
   // Frames.

@@ -118,6 +118,18 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /// Sends any bytes as a frame.
+  void sendFrame(byte[] bytes) {
+    try {
+      var frame = com.google.protobuf.CodedOutputStream.newInstance(out);
+      frame.writeUInt32NoTag(bytes.length);
+      frame.writeRawBytes(bytes);
+      frame.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   void sendBytes(byte[] bytes) {
     try {
       out.write(bytes);
