@@ -35,6 +35,10 @@ final class Yardstick {
 
   private static final String ONE = "one thread";
   private static final String SEVERAL = "several threads";
+
+  /// Cores of the larger network's hidden layer: threads share cores out, never parts of one.
+  private static final int CORES = 4;
+
   private static final String LOOP = "C";
   private static final String LOOPS = "C several times";
 
@@ -171,7 +175,7 @@ final class Yardstick {
               base.initScale(),
               base.quietSteps(),
               base.seed(),
-              base.hiddenCores());
+              hidden == HIDDEN.getLast() ? CORES : base.hiddenCores());
       image = Mapper.map(SsnnNetwork.of(settings), preset.spec(), Firmware.library()).image();
       order = SampleOrder.of(settings.seed(), 0, images.count());
       warmUp = Math.min(images.count(), WARM_UP * HIDDEN.getFirst() / hidden);
