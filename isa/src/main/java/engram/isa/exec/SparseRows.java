@@ -106,10 +106,12 @@ public final class SparseRows implements SynapseLayout {
     return places;
   }
 
+  /// Of the rows that the lists are there for: an image may claim more, and gets no memory for
+  /// them.
   private int[] gaps() {
     boolean any = false;
-    int[] count = new int[rows];
-    for (int row = 0; row < rows && row + 1 < starts.length; row++) {
+    int[] count = new int[Math.max(0, Math.min(rows, starts.length - 1))];
+    for (int row = 0; row < count.length; row++) {
       int end = Math.min(starts[row + 1], places());
       for (int place = Math.max(0, starts[row]); place < end; place++) {
         if (isGap(place)) {

@@ -18,6 +18,10 @@ import java.util.Optional;
 /// Judges an image before anything of a chip changes: is it consistent, can the chip do what it
 /// asks, is there room. What passes can be loaded and run without a further check.
 public final class ImageChecker {
+  /// Neurons of all external populations: they lie in no core, but events of theirs take memory of
+  /// the host.
+  private static final int MOST_EXTERNAL = 1 << 24;
+
   private final ChipSpec spec;
   private final ChipImage image;
   private final Judgement judgement;
@@ -151,6 +155,14 @@ public final class ImageChecker {
       judgement.fault(
           "host routes: %d (expected: %d, one list a population)",
           image.hostRoutes().size(), image.populations().size());
+    }
+    long external =
+        image.populations().stream()
+            .filter(PopulationImage::external)
+            .mapToLong(PopulationImage::size)
+            .sum();
+    if (external > MOST_EXTERNAL) {
+      judgement.fault("external neurons: %d (expected: at most %d)", external, MOST_EXTERNAL);
     }
     var names = new HashSet<String>();
     for (var population : image.populations()) {

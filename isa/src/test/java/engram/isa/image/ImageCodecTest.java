@@ -47,6 +47,14 @@ final class ImageCodecTest {
     assertThat(new String(bytes, 0, 8, StandardCharsets.US_ASCII)).isEqualTo("ENGRAMPG");
   }
 
+  /// A block of 2^31 - 1 rows of one lane, without any list: as much as that would take is not
+  /// there.
+  @Example
+  void rowsWithoutListsTakeNoMemory() {
+    var rows = engram.isa.exec.SparseRows.narrow(Integer.MAX_VALUE, 1, new int[1], new byte[0]);
+    assertThat(rows.isSound()).isFalse();
+  }
+
   @Example
   void theFrameIsMagicVersionLengthContentAndCheckSum() {
     byte[] bytes = ImageCodec.encode(new ImageDraft().image());
