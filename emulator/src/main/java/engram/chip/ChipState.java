@@ -1,5 +1,6 @@
 package engram.chip;
 
+import engram.isa.NumberFormat;
 import engram.isa.exec.IntColumn;
 import engram.isa.exec.LaneStore;
 import engram.isa.exec.Registers;
@@ -18,6 +19,12 @@ import java.util.List;
 /// target, whatever core holds them. The same numbers are digested, written to snapshots and read
 /// back, so a snapshot fits any placement of the same network. `docs/chip.md` lists them.
 final class ChipState {
+  /// The last step that a chip can be in; far from where sums of steps overflow.
+  private static final long MOST_STEP = 1L << 62;
+
+  /// More than all axons of a core could add up for a row in one step.
+  private static final long MOST_PAYLOAD = 1L << 40;
+
   private final ChipImage image;
   private final Registers registers;
   private final List<List<NeuronSlice>> slices = new ArrayList<>();
@@ -87,15 +94,31 @@ final class ChipState {
     }
   }
 
+  /// A state may come from anybody: a number that no chip of this network can have is refused.
+  private static void require(String what, long value, long low, long high) {
+    if (value < low || value > high) {
+      throw new IllegalStateException(
+          "%s: %d (expected: %d to %d)".formatted(what, value, low, high));
+    }
+  }
+
+  private static void require(String what, int value, NumberFormat format) {
+    if (format.bits() < Integer.SIZE) {
+      require(what, value, format.min(), format.max());
+    }
+  }
+
   /// Reads what `write` wrote; returns the present step.
   long read(StateSource source) {
     long step = source.getLong();
+    require("step", step, 0, MOST_STEP);
     source.getLong();
     int[] values = new int[registers.count()];
     for (int age = 0; age < Registers.DEPTH; age++) {
       long clock = source.getLong();
       for (int r = 0; r < values.length; r++) {
         values[r] = source.getInt();
+        require("register", values[r], image.registers().get(r).format());
       }
       registers.restore(step - age, values, clock);
     }
@@ -181,7 +204,9 @@ final class ChipState {
           int at = column.at(step);
           column.touch(step);
           for (int lane = 0; lane < store.lanes(); lane++) {
-            column.values()[at + lane] = source.getInt();
+            int value = source.getInt();
+            require(symbol.name(), value, symbol.format());
+            column.values()[at + lane] = value;
           }
         }
       }
@@ -190,6 +215,7 @@ final class ChipState {
         for (int lane = 0; lane < store.lanes(); lane++) {
           boolean emitted = source.getInt() != 0;
           int payload = symbol.graded() ? source.getInt() : 1;
+          require("payload", payload, Short.MIN_VALUE, Short.MAX_VALUE);
           if (emitted) {
             stream.emit(step, lane, payload);
           }
@@ -287,10 +313,14 @@ final class ChipState {
       }
     }
     for (int age = 1; age < first.arrivals.depth(); age++) {
+      int rows = first.layout.rows();
       int count = source.getInt();
+      require("rows that events arrived for", count, 0, rows);
       for (int i = 0; i < count; i++) {
         int row = source.getInt();
         long payload = source.getLong();
+        require("row", row, 0, rows - 1L);
+        require("payload", payload, -MOST_PAYLOAD, MOST_PAYLOAD);
         for (var block : list) {
           block.arrivals.restore(row, payload, step - age);
         }
@@ -350,11 +380,16 @@ final class ChipState {
   }
 
   private static void readSynapse(StateSource source, SynapseBlock block, int place) {
-    block.weights.set(place, source.getInt());
+    int weight = source.getInt();
+    require("weight", weight, block.projection.weights());
+    block.weights.set(place, weight);
     if (block.tags != null) {
-      for (var tag : block.tags) {
-        if (tag != null) {
-          tag.set(place, source.getInt());
+      for (int slot = 0; slot < block.tags.length; slot++) {
+        if (block.tags[slot] != null) {
+          int value = source.getInt();
+          var symbol = block.learningProgram().symbols().get(slot);
+          require(symbol.name(), value, symbol.format());
+          block.tags[slot].set(place, value);
         }
       }
     }
@@ -467,6 +502,9 @@ final class ChipState {
       if (due < step || due >= step + EventQueue.STEPS) {
         throw new IllegalStateException("event due at " + due + " in a state of step " + step);
       }
+      require("projection", projection, 0, blocks.size() - 1L);
+      require("row", row, 0, blocks.get(projection).get(0).layout.rows() - 1L);
+      require("payload", payload, -MOST_PAYLOAD, MOST_PAYLOAD);
       for (var core : cores) {
         for (int b = 0; b < core.blocks.length; b++) {
           if (core.blocks[b].image.projection() == projection) {

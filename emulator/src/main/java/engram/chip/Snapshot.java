@@ -11,7 +11,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
@@ -111,7 +110,7 @@ public record Snapshot(String note, String preset, ChipImage image, byte[] state
     try {
       chip.restore(new ByteArrayInputStream(state), new ByteArrayInputStream(mirrors));
       return chip;
-    } catch (UncheckedIOException | IllegalStateException e) {
+    } catch (RuntimeException e) {
       chip.close();
       throw new SnapshotException("its state does not fit its image: " + e.getMessage());
     }
