@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Refuses networks that fit no chip of the kind wherever their parts are placed, before memory is
-/// taken for any synapse. What passes may still not fit: the placer counts exactly.
+/// taken for any synapse. Dense projections take none while a network is mapped, and are left to
+/// the placer, which counts exactly.
 final class Capacity {
   private static final int WORD_BITS = 64;
 
@@ -31,8 +32,12 @@ final class Capacity {
   /// @throws ImageException with every wall that the network is too big for
   void check() {
     neurons();
-    network.projections().forEach(this::axons);
-    network.projections().forEach(this::synapses);
+    for (var projection : network.projections()) {
+      if (projection.format() != SynapseFormat.DENSE) {
+        axons(projection);
+        synapses(projection);
+      }
+    }
     if (!walls.isEmpty()) {
       throw new ImageException(
           "network " + network.name() + " is refused by " + spec.name() + ":", walls);

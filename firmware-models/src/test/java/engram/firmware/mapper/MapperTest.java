@@ -242,6 +242,30 @@ final class MapperTest {
     return Arrays.stream(counts).mapToDouble(c -> (c - mean) * (c - mean) / variance).sum();
   }
 
+  /// What a network takes at least is known before anything is laid out, so that a text of a few
+  /// lines can't ask for terabytes.
+  @Test
+  void networksFarBeyondTheChipAreRefusedBeforeTheyAreLaidOut() {
+    var source = Population.external("a", 16_000_000);
+    var target = Population.of("b", 16_000_000, ProgramRef.of("neurons/lif").with("THRESHOLD", 1));
+    for (var weights :
+        List.of(new Weights.Random(1, 0, 1), new Weights.OneToOne(1), new Weights.Constant(1))) {
+      var network =
+          Network.named("huge")
+              .add(source)
+              .add(target)
+              .add(
+                  Projection.named("w")
+                      .from("a", "spike")
+                      .to("b", "in")
+                      .weights(NumberFormat.signed(8), weights))
+              .build();
+      assertThatThrownBy(() -> map(network))
+          .isInstanceOf(ImageException.class)
+          .hasMessageContaining("neurons: 16000000 (expected: at most 65536 on engram-1)");
+    }
+  }
+
   /// Random networks on random numbers of cores: the image fits its own report, and the placement
   /// changes nothing.
   @Test
