@@ -73,8 +73,7 @@ final class Certificates {
     return new Certificates(folder, name);
   }
 
-  private static Path pem(Path folder, String name, String kind, byte[] bytes)
-      throws IOException {
+  private static Path pem(Path folder, String name, String kind, byte[] bytes) throws IOException {
     String text =
         "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
             .formatted(kind, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes));

@@ -134,8 +134,7 @@ final class FuzzTargets {
     int piece = 1 + (bytes[0] & 0xFF);
     try {
       for (int at = 1; at < bytes.length; at += piece) {
-        channel.writeInbound(
-            Unpooled.copiedBuffer(bytes, at, Math.min(piece, bytes.length - at)));
+        channel.writeInbound(Unpooled.copiedBuffer(bytes, at, Math.min(piece, bytes.length - at)));
       }
       channel.finish();
     } catch (CorruptedFrameException | TooLongFrameException e) {

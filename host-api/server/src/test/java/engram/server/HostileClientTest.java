@@ -138,8 +138,7 @@ class HostileClientTest extends ServerTest {
         Request.newBuilder().setRemove(RemoveRequest.newBuilder().setName("file")),
         Request.newBuilder().setList(ListRequest.getDefaultInstance()),
         Request.newBuilder().setCancel(CancelRequest.newBuilder().setRequest(24)),
-        Request.newBuilder()
-            .setCredit(CreditRequest.newBuilder().setRequest(22).setUnits(5)),
+        Request.newBuilder().setCredit(CreditRequest.newBuilder().setRequest(22).setUnits(5)),
         Request.newBuilder()
             .setReattach(ReattachRequest.newBuilder().setReattachToken("no token at all")),
         Request.newBuilder().setWatch(WatchRequest.newBuilder().setLease("engram-1-1")),

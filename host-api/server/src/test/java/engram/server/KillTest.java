@@ -145,8 +145,7 @@ class KillTest {
                   .setChip(lease.getChip())
                   .setPlay(PlayRequest.newBuilder().setLearn(true).setFirstNumber(next)));
       client.receive(play);
-      client.sendAsIs(
-          Request.newBuilder().setSamples(samples(play, next, SAMPLES - next)).build());
+      client.sendAsIs(Request.newBuilder().setSamples(samples(play, next, SAMPLES - next)).build());
       var results = ProtocolTest.results(client, play);
       assertThat(results.answers()).isEqualTo(expected.subList(next, SAMPLES));
       assertThat(client.digest(lease.getChip()).getState()).isEqualTo(undisturbed);

@@ -151,15 +151,13 @@ class LeaseTest extends ServerTest {
       assertThat(second.last(two).getLease().getChip()).isPositive();
       assertThat(first.last(run).getRun().getEnd()).isEqualTo(RunEnd.RUN_END_RELEASED);
       assertThat(
-              first.codeOf(
-                  on(lease.getChip()).setKeepAlive(KeepAliveRequest.getDefaultInstance())))
+              first.codeOf(on(lease.getChip()).setKeepAlive(KeepAliveRequest.getDefaultInstance())))
           .isEqualTo(Code.CODE_ABORTED);
       assertThat(
               first.codeOf(
                   Request.newBuilder()
                       .setReattach(
-                          ReattachRequest.newBuilder()
-                              .setReattachToken(lease.getReattachToken()))))
+                          ReattachRequest.newBuilder().setReattachToken(lease.getReattachToken()))))
           .isEqualTo(Code.CODE_NOT_FOUND);
     }
   }
@@ -235,8 +233,7 @@ class LeaseTest extends ServerTest {
           back.call(
                   Request.newBuilder()
                       .setReattach(
-                          ReattachRequest.newBuilder()
-                              .setReattachToken(lease.getReattachToken())))
+                          ReattachRequest.newBuilder().setReattachToken(lease.getReattachToken())))
               .getReattach();
       assertThat(taken.getRunning()).isTrue();
       assertThat(taken.getLease()).isEqualTo(lease.getLease());
@@ -278,8 +275,7 @@ class LeaseTest extends ServerTest {
       var lease = client.lease();
       var request =
           Request.newBuilder()
-              .setReattach(
-                  ReattachRequest.newBuilder().setReattachToken(lease.getReattachToken()));
+              .setReattach(ReattachRequest.newBuilder().setReattachToken(lease.getReattachToken()));
       for (int i = 0; i < 300; i++) {
         assertThat(client.call(request).getReattach().getChip()).isEqualTo(lease.getChip());
       }
@@ -337,8 +333,7 @@ class LeaseTest extends ServerTest {
               .getChip();
       assertThat(list(driver).getLeases(0).getWatchers()).isEqualTo(1);
       long stream =
-          watcher.send(
-              on(seen).setSubscribe(SubscribeRequest.newBuilder().setPopulation("rain")));
+          watcher.send(on(seen).setSubscribe(SubscribeRequest.newBuilder().setPopulation("rain")));
       watcher.digest(seen);
       driver.call(RawClient.run(lease.getChip(), 1));
       assertThat(Columns.ints("neurons", watcher.receive(stream).getEvents().getNeurons()))
@@ -487,8 +482,7 @@ class LeaseTest extends ServerTest {
               on(chip).setDigest(DigestRequest.getDefaultInstance()),
               on(chip).setSave(SaveRequest.newBuilder().setName("late")),
               RawClient.run(chip, 5))) {
-        assertThat(client.codeOf(request.setDeadlineMs(1)))
-            .isEqualTo(Code.CODE_DEADLINE_EXCEEDED);
+        assertThat(client.codeOf(request.setDeadlineMs(1))).isEqualTo(Code.CODE_DEADLINE_EXCEEDED);
       }
       latch.countDown();
       assertThat(client.digest(chip)).isEqualTo(before);
@@ -531,8 +525,7 @@ class LeaseTest extends ServerTest {
 
   @Test
   void aServerThatGoesDownAnswersWhatIsOpen() throws Exception {
-    start(
-        ServerOptions.loopback("engram test", 0, Map.of("engram-1", 2), data));
+    start(ServerOptions.loopback("engram test", 0, Map.of("engram-1", 2), data));
     try (var client = client()) {
       int chip = client.leaseWith(Networks.STORM);
       int other = ProtocolTest.leaseSsnn(client);

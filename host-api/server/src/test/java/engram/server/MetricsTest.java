@@ -22,7 +22,8 @@ class MetricsTest extends ServerTest {
   private Map<String, Double> scrape() throws Exception {
     try (var http = HttpClient.newHttpClient()) {
       var uri = URI.create("http://127.0.0.1:" + server().metricsPort() + "/metrics");
-      var text = http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+      var text =
+          http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
       assertThat(text.statusCode()).isEqualTo(200);
       var values = new HashMap<String, Double>();
       for (String line : text.body().split("\n")) {
@@ -38,14 +39,15 @@ class MetricsTest extends ServerTest {
   @Test
   void countersMoveWithWhatTheServerDoes() throws Exception {
     start(options().withMetrics(new InetSocketAddress("127.0.0.1", 0)));
-    assertThat(scrape()).containsEntry("engram_leases", 0.0).containsEntry("engram_steps_total", 0.0);
+    assertThat(scrape())
+        .containsEntry("engram_leases", 0.0)
+        .containsEntry("engram_steps_total", 0.0);
     try (var client = client()) {
       int chip = client.leaseWith(Networks.ECHO);
       client.send(
           Request.newBuilder()
               .setChip(chip)
-              .setSubscribe(
-                  SubscribeRequest.newBuilder().setPopulation("mouth").setCredit(1)));
+              .setSubscribe(SubscribeRequest.newBuilder().setPopulation("mouth").setCredit(1)));
       client.call(RawClient.run(chip, 4));
       var inject =
           InjectRequest.newBuilder()

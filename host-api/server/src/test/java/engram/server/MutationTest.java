@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A bounded run of the fuzz targets with bytes that differ a little from good ones, the same in
-/// every run. `-Dfuzz.factor=100` makes it a hundred times as long, `-Dfuzz.seed=N` makes it another
-/// one; `FuzzTest` has the targets for Jazzer.
+/// every run. `-Dfuzz.factor=100` makes it a hundred times as long, `-Dfuzz.seed=N` makes it
+/// another one; `JazzerTest` has the targets for Jazzer.
 @Timeout(3600)
 class MutationTest {
   private static final int FACTOR = Integer.getInteger("fuzz.factor", 1);
@@ -26,8 +26,7 @@ class MutationTest {
       } catch (RuntimeException | Error e) {
         throw new AssertionError(
             "seed %d, input %d: %s"
-                .formatted(
-                    SEED, i, bytes.length > 4000 ? "long" : HexFormat.of().formatHex(bytes)),
+                .formatted(SEED, i, bytes.length > 4000 ? "long" : HexFormat.of().formatHex(bytes)),
             e);
       }
     }

@@ -117,8 +117,7 @@ class SecurityTest extends ServerTest {
               bob.codeOf(
                   Request.newBuilder()
                       .setReattach(
-                          ReattachRequest.newBuilder()
-                              .setReattachToken(lease.getReattachToken()))))
+                          ReattachRequest.newBuilder().setReattachToken(lease.getReattachToken()))))
           .isEqualTo(Code.CODE_PERMISSION_DENIED);
       assertThat(ada.call(RawClient.describe(lease.getChip())).hasDescribe()).isTrue();
     }
@@ -149,8 +148,7 @@ class SecurityTest extends ServerTest {
           .contains("2001", "2000");
       ProtocolTest.upload(bob, "b", 0, ByteString.copyFrom(new byte[9000]), true);
 
-      ada.call(
-          Request.newBuilder().setChip(chip).setRelease(ReleaseRequest.getDefaultInstance()));
+      ada.call(Request.newBuilder().setChip(chip).setRelease(ReleaseRequest.getDefaultInstance()));
       assertThat(ada.lease().getChip()).isPositive();
     }
   }
@@ -190,9 +188,7 @@ class SecurityTest extends ServerTest {
         shown += client.receive();
       }
       assertThat(records).isNotEmpty();
-      assertThat(String.join("\n", records) + shown)
-          .contains("ada")
-          .doesNotContain("secret-token");
+      assertThat(String.join("\n", records) + shown).contains("ada").doesNotContain("secret-token");
     } finally {
       logger.removeHandler(handler);
       logger.setLevel(level);
@@ -216,8 +212,8 @@ class SecurityTest extends ServerTest {
       assertThatIllegalArgumentException()
           .as(line)
           .isThrownBy(() -> EngramServer.start(options().withTokens(tokens)))
-          .satisfies(e ->
-              assertThat(e.getMessage()).contains("wrong").doesNotContain("secret-token"));
+          .satisfies(
+              e -> assertThat(e.getMessage()).contains("wrong").doesNotContain("secret-token"));
     }
   }
 
@@ -268,8 +264,8 @@ class SecurityTest extends ServerTest {
   @Test
   void aKeyThatIsNoneIsRefusedAtTheStart() throws IOException {
     Path junk = Files.writeString(secrets.resolve("junk.pem"), "no key");
-    assertThatThrownBy(() ->
-            EngramServer.start(options().withTls(new ServerOptions.Tls(junk, junk, null))))
+    assertThatThrownBy(
+            () -> EngramServer.start(options().withTls(new ServerOptions.Tls(junk, junk, null))))
         .isInstanceOfAny(IllegalArgumentException.class, IOException.class)
         .hasMessageContaining("junk.pem");
   }
@@ -339,8 +335,7 @@ class SecurityTest extends ServerTest {
       var out = Channels.newOutputStream(channel);
       RawClient.helloRequest("").setId(1).build().writeDelimitedTo(out);
       out.flush();
-      var hello =
-          engram.protocol.v1.Response.parseDelimitedFrom(Channels.newInputStream(channel));
+      var hello = engram.protocol.v1.Response.parseDelimitedFrom(Channels.newInputStream(channel));
       assertThat(hello.getHello().getServer()).isEqualTo("engram test");
     }
     assertThat(server().address()).isNull();

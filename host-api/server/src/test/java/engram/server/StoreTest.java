@@ -24,7 +24,8 @@ class StoreTest extends ServerTest {
 
   @Test
   void aFullQuotaInTheMiddleOfASnapshotKeepsTheOldOneAndTheRunGoesOn() throws IOException {
-    Path tokens = Files.writeString(data.resolve("tokens"), "ada a-secret-of-twenty-x bytes=6000\n");
+    Path tokens =
+        Files.writeString(data.resolve("tokens"), "ada a-secret-of-twenty-x bytes=6000\n");
     start(options().withTokens(tokens));
     try (var client = RawClient.silent(server()).hello("a-secret-of-twenty-x")) {
       int chip = client.leaseWith(Networks.ECHO);
