@@ -7,6 +7,7 @@ import engram.cli.chip.SnapshotFile;
 import engram.cli.common.AtomicFile;
 import engram.cli.common.CommandException;
 import engram.cli.common.ExitCode;
+import engram.cli.common.Interruption;
 import engram.cli.common.Wrap;
 import engram.cli.data.DataStore;
 import engram.client.RemoteChip;

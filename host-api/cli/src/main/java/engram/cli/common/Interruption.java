@@ -1,20 +1,29 @@
-package engram.cli.train;
+package engram.cli.common;
 
 import java.util.concurrent.CountDownLatch;
 
-/// Ctrl-C as a wish that the work itself fulfils: it is asked for at every sample boundary, and the
-/// process ends only when the work has saved what it wanted to.
-final class Interruption implements AutoCloseable {
+/// Ctrl-C as a wish that the work itself fulfils: the process ends only when the work has come to
+/// an end of its own and has saved what it wanted to.
+public final class Interruption implements AutoCloseable {
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread hook = new Thread(this::wish, "engram-interrupt");
+  private final Runnable stop;
   private volatile boolean wished;
 
-  Interruption() {
+  /// For work that asks for the wish itself.
+  public Interruption() {
+    this(() -> {});
+  }
+
+  /// @param stop tells the work of the wish, from another thread
+  public Interruption(Runnable stop) {
+    this.stop = stop;
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   private void wish() {
     wished = true;
+    stop.run();
     try {
       finished.await();
     } catch (InterruptedException e) {
@@ -22,7 +31,7 @@ final class Interruption implements AutoCloseable {
     }
   }
 
-  boolean wished() {
+  public boolean wished() {
     return wished;
   }
 
