@@ -5,6 +5,7 @@ import engram.chip.SnapshotException;
 import engram.cli.bench.BenchCommand;
 import engram.cli.chip.ChipsCommand;
 import engram.cli.chip.RunCommand;
+import engram.cli.client.ClientCommand;
 import engram.cli.common.CommandException;
 import engram.cli.common.ErrorText;
 import engram.cli.common.ExitCode;
@@ -18,6 +19,8 @@ import engram.cli.serve.ServeCommand;
 import engram.cli.train.DemoCommand;
 import engram.cli.train.InferCommand;
 import engram.cli.train.TrainCommand;
+import engram.client.EngramException;
+import engram.events.EventFormatException;
 import engram.firmware.data.DataException;
 import engram.firmware.network.NetworkException;
 import engram.isa.assembler.AssemblyException;
@@ -43,6 +46,7 @@ import picocli.CommandLine.Spec;
       InferCommand.class,
       RunCommand.class,
       ServeCommand.class,
+      ClientCommand.class,
       DataCommand.class,
       AsmCommand.class,
       DisasmCommand.class,
@@ -121,6 +125,7 @@ public final class Main implements Runnable {
           case CommandException c -> c.exitCode();
           case ImageException _ -> ExitCode.REFUSED;
           case ChipStop _ -> ExitCode.REFUSED;
+          case EngramException refusal -> code(refusal);
           case IllegalArgumentException _ -> ExitCode.USAGE;
           default -> ExitCode.FAILED;
         };
@@ -129,6 +134,18 @@ public final class Main implements Runnable {
       e.printStackTrace();
     }
     return code;
+  }
+
+  /// A server's refusal ends a command as the same refusal would without a server.
+  private static int code(EngramException e) {
+    return switch (e.code()) {
+      // A network or an image that has no room, or wants what the chip has not.
+      case FAILED_PRECONDITION -> e.reasons().isEmpty() ? ExitCode.FAILED : ExitCode.REFUSED;
+      case INVALID_ARGUMENT -> e.reasons().isEmpty() ? ExitCode.USAGE : ExitCode.FAILED;
+      // A population, field or preset that is not there; a lease may have been there once.
+      case NOT_FOUND -> e.subject().isEmpty() ? ExitCode.FAILED : ExitCode.USAGE;
+      default -> ExitCode.FAILED;
+    };
   }
 
   private static String message(Exception e) {
@@ -143,6 +160,8 @@ public final class Main implements Runnable {
           DataException _,
           SnapshotException _,
           ChipStop _,
+          EngramException _,
+          EventFormatException _,
           IllegalArgumentException _,
           IllegalStateException _ ->
           e.getMessage();

@@ -19,6 +19,11 @@ public final class CommandException extends RuntimeException {
     return new CommandException(ExitCode.FAILED, message);
   }
 
+  /// The chip refuses what it was given.
+  public static CommandException refused(String message) {
+    return new CommandException(ExitCode.REFUSED, message);
+  }
+
   /// The exit code that it ends with.
   public int exitCode() {
     return exitCode;
