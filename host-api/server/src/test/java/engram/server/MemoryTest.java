@@ -94,11 +94,11 @@ class MemoryTest extends ServerTest {
       driver.send(RawClient.run(chip, 100_000));
       var runner = server().leases().all().get(0).runner();
       long seen = -1;
-      // The chip stands when other clients' round trips no longer see it move.
+      // It has set off, and stands when other clients' round trips no longer see it move.
       for (int still = 0; still < 200; ) {
         other.call(
             Request.newBuilder().setList(engram.protocol.v1.ListRequest.getDefaultInstance()));
-        still = runner.step() == seen ? still + 1 : 0;
+        still = seen > 0 && runner.step() == seen ? still + 1 : 0;
         seen = runner.step();
       }
       assertThat(seen).isBetween(1L, 2000L);
