@@ -170,6 +170,17 @@ final class ImageCheckerTest {
     draft.refused("population a, group pool: size: 0 (expected: a divisor of 4)");
   }
 
+  /// They lie in no core, but events of theirs take memory of the host.
+  @Test
+  void externalNeuronsAreNotWithoutEnd() {
+    draft.population(ImageDraft.HOST, "size", (1 << 24) + 1);
+    assertThatThrownBy(draft::check)
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("external neurons: 16777217 (expected: at most 16777216)");
+    draft.population(ImageDraft.HOST, "size", 1 << 24);
+    assertThatThrownBy(draft::check).hasMessageNotContaining("external neurons");
+  }
+
   @Test
   void recordedStreamsExist() {
     draft.population(ImageDraft.A, "recorded", Set.of("spikes"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import engram.isa.assembler.Assembler;
+import engram.isa.exec.SparseRows;
 import engram.isa.program.Program;
 import engram.isa.testing.RandomPrograms;
 import java.nio.ByteBuffer;
@@ -51,7 +52,7 @@ final class ImageCodecTest {
   /// there.
   @Example
   void rowsWithoutListsTakeNoMemory() {
-    var rows = engram.isa.exec.SparseRows.narrow(Integer.MAX_VALUE, 1, new int[1], new byte[0]);
+    var rows = SparseRows.narrow(Integer.MAX_VALUE, 1, new int[1], new byte[0]);
     assertThat(rows.isSound()).isFalse();
   }
 
