@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
 /// To take: `next(Duration)`, an iteration, or a listener; one of them. An iteration ends when the
 /// stream is closed or cancelled and throws if it failed.
 public abstract sealed class LiveStream<T> implements Iterable<T>, AutoCloseable
-    permits EventStream, ProbeStream {
+    permits EventStream, ProbeStream, UdpInput, UdpOutput {
   private final Lease lease;
   private final Lease.Owned owned;
   private final Link link;
@@ -26,6 +27,7 @@ public abstract sealed class LiveStream<T> implements Iterable<T>, AutoCloseable
   private final long id;
   private final long window;
   private final Mailbox<Response> responses = new Mailbox<>();
+  private final CompletableFuture<Response> first = new CompletableFuture<>();
   private final AtomicLong taken = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
   private volatile boolean cancelled;
@@ -67,6 +69,7 @@ public abstract sealed class LiveStream<T> implements Iterable<T>, AutoCloseable
       if (isOurs(response)) {
         lost.addAndGet(lost(response));
         responses.put(response);
+        first.complete(response);
       }
       if (!response.getMore()) {
         end(null);
@@ -80,7 +83,23 @@ public abstract sealed class LiveStream<T> implements Iterable<T>, AutoCloseable
 
     private void end(EngramException why) {
       responses.end(why);
+      first.completeExceptionally(
+          why != null ? why : new EngramException(Code.CANCELLED, "the stream has ended"));
       lease.disown(owned);
+    }
+  }
+
+  /// Waits for the first response, and leaves it to be taken.
+  ///
+  /// @throws EngramException if the stream failed, or ended, before
+  final Response first() {
+    link.requireOtherThread();
+    try {
+      return first.get();
+    } catch (InterruptedException e) {
+      throw Interrupted.of(e);
+    } catch (ExecutionException e) {
+      throw ((EngramException) e.getCause()).here();
     }
   }
 

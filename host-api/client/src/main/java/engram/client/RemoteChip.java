@@ -470,6 +470,28 @@ public final class RemoteChip implements AutoCloseable {
     return new ProbeStream(lease, options.request());
   }
 
+  /// Opens a UDP port whose packets become events of an external population, until it is closed.
+  /// The port is open when this returns.
+  public UdpInput openUdpInput(UdpInputOptions options) {
+    return opened(new UdpInput(lease, options.request()));
+  }
+
+  /// Sends the events of a population as UDP packets until it is closed: those of the steps that
+  /// follow when this returns.
+  public UdpOutput openUdpOutput(UdpOutputOptions options) {
+    return opened(new UdpOutput(lease, options.request()));
+  }
+
+  private static <T extends LiveStream<?>> T opened(T gateway) {
+    try {
+      gateway.first();
+      return gateway;
+    } catch (RuntimeException e) {
+      gateway.close();
+      throw e;
+    }
+  }
+
   /// Plays samples: trains or classifies at full speed.
   ///
   /// @param results is told of results, in order, on a thread of its own

@@ -36,6 +36,8 @@ final class WireNamesTest {
         .isEqualTo(names(engram.protocol.v1.LatePolicy.values(), "LATE_POLICY_"));
     assertThat(names(Overflow.values()))
         .isEqualTo(names(OverflowPolicy.values(), "OVERFLOW_POLICY_"));
+    assertThat(names(UdpProtocol.values()))
+        .isEqualTo(names(engram.protocol.v1.UdpProtocol.values(), "UDP_PROTOCOL_"));
     assertThat(names(RunEnd.values()))
         .isEqualTo(names(engram.protocol.v1.RunEnd.values(), RUN_END));
   }
@@ -50,6 +52,9 @@ final class WireNamesTest {
     }
     for (var late : LatePolicy.values()) {
       assertThat(late.wire().name()).isEqualTo("LATE_POLICY_" + late);
+    }
+    for (var protocol : UdpProtocol.values()) {
+      assertThat(protocol.wire().name()).isEqualTo("UDP_PROTOCOL_" + protocol);
     }
     for (var overflow : Overflow.values()) {
       assertThat(overflow.wire().name()).isEqualTo("OVERFLOW_POLICY_" + overflow);

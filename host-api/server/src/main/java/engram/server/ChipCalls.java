@@ -61,6 +61,10 @@ final class ChipCalls {
       case SUBSCRIBE -> runner.submit(call, () -> subscribe(call, request.getSubscribe()));
       case PROBE -> runner.submit(call, () -> probe(call, request.getProbe()));
       case PLAY -> play(call, request.getPlay());
+      case UDP_INPUT ->
+          runner.submit(call, () -> UdpInput.open(call, request.getUdpInput(), lease));
+      case UDP_OUTPUT ->
+          runner.submit(call, () -> UdpOutput.open(call, request.getUdpOutput(), lease));
       case SAVE -> runner.submit(call, () -> save(call, request.getSave()));
       case RESTORE -> runner.submit(call, () -> restore(call, request.getRestore()));
       default -> throw new IllegalStateException("no call to a chip: " + request.getCallCase());

@@ -328,6 +328,15 @@ final class ChipRunner {
     taps.remove(tap);
   }
 
+  boolean has(Tap tap) {
+    return taps.contains(tap);
+  }
+
+  /// Number of UDP sockets of the chip.
+  long gateways() {
+    return taps.stream().filter(UdpGateway.class::isInstance).count();
+  }
+
   /// Ends the streams of a client that is gone, or has lost the lease.
   void endTapsOf(Session session, String reason) {
     var lost = taps.stream().filter(tap -> tap.call().session() == session).toList();

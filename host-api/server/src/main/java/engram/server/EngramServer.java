@@ -218,6 +218,10 @@ public final class EngramServer implements AutoCloseable {
     return leases;
   }
 
+  EventLoopGroup loops() {
+    return loops;
+  }
+
   ExecutorService files() {
     return files;
   }

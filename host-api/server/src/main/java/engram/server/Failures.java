@@ -134,6 +134,8 @@ final class Failures {
             case REGISTER -> request.getProbe().getRegister();
             case COUNTERS, WHAT_NOT_SET -> "";
           };
+      case UDP_INPUT -> request.getUdpInput().getPopulation();
+      case UDP_OUTPUT -> request.getUdpOutput().getPopulation();
       case SAVE -> request.getSave().getName();
       case RESTORE -> request.getRestore().getName();
       case UPLOAD -> request.getUpload().getName();

@@ -63,6 +63,11 @@ final class PendingEvents {
     }
   }
 
+  /// Events that are not due yet.
+  long waiting() {
+    return waiting;
+  }
+
   /// Events that came too late so far.
   long late() {
     return late;

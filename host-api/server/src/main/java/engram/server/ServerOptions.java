@@ -18,6 +18,7 @@ import java.util.Map;
 /// @param metrics address that Prometheus reads; null: none
 /// @param snapshotEverySteps save each chip so often; 0: never
 /// @param maxFrameBytes longest frame that is taken
+/// @param udpBeyondLoopback clients may take packets from a network, and send them to it
 public record ServerOptions(
     String name,
     InetSocketAddress listen,
@@ -29,7 +30,8 @@ public record ServerOptions(
     boolean insecure,
     InetSocketAddress metrics,
     long snapshotEverySteps,
-    int maxFrameBytes) {
+    int maxFrameBytes,
+    boolean udpBeyondLoopback) {
 
   /// PEM files.
   ///
@@ -56,7 +58,8 @@ public record ServerOptions(
         false,
         null,
         0,
-        FrameDecoder.DEFAULT_LIMIT);
+        FrameDecoder.DEFAULT_LIMIT,
+        false);
   }
 
   public ServerOptions withUnix(Path path) {
@@ -71,7 +74,8 @@ public record ServerOptions(
         insecure,
         metrics,
         snapshotEverySteps,
-        maxFrameBytes);
+        maxFrameBytes,
+        udpBeyondLoopback);
   }
 
   public ServerOptions withTls(Tls files) {
@@ -86,7 +90,8 @@ public record ServerOptions(
         insecure,
         metrics,
         snapshotEverySteps,
-        maxFrameBytes);
+        maxFrameBytes,
+        udpBeyondLoopback);
   }
 
   public ServerOptions withTokens(Path file) {
@@ -101,7 +106,8 @@ public record ServerOptions(
         insecure,
         metrics,
         snapshotEverySteps,
-        maxFrameBytes);
+        maxFrameBytes,
+        udpBeyondLoopback);
   }
 
   public ServerOptions withMetrics(InetSocketAddress address) {
@@ -116,12 +122,40 @@ public record ServerOptions(
         insecure,
         address,
         snapshotEverySteps,
-        maxFrameBytes);
+        maxFrameBytes,
+        udpBeyondLoopback);
   }
 
   public ServerOptions withSnapshotEvery(long steps) {
     return new ServerOptions(
-        name, listen, unix, chips, data, tls, tokens, insecure, metrics, steps, maxFrameBytes);
+        name,
+        listen,
+        unix,
+        chips,
+        data,
+        tls,
+        tokens,
+        insecure,
+        metrics,
+        steps,
+        maxFrameBytes,
+        udpBeyondLoopback);
+  }
+
+  public ServerOptions withUdpBeyondLoopback() {
+    return new ServerOptions(
+        name,
+        listen,
+        unix,
+        chips,
+        data,
+        tls,
+        tokens,
+        insecure,
+        metrics,
+        snapshotEverySteps,
+        maxFrameBytes,
+        true);
   }
 
   /// Throws if the server would be open to a network without TLS and tokens.

@@ -110,6 +110,12 @@ public final class ServeCommand implements Callable<Integer> {
       description = "Longest frame that is taken. Default: 16777216.")
   private int maxFrame = FrameDecoder.DEFAULT_LIMIT;
 
+  @Option(
+      names = "--udp-beyond-loopback",
+      description =
+          "Clients may open UDP ports to a network, and send packets to it. Default: loopback only.")
+  private boolean udpBeyondLoopback;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (snapshotEvery < 0) {
@@ -134,7 +140,8 @@ public final class ServeCommand implements Callable<Integer> {
             insecure,
             metrics == null ? null : address("--metrics", metrics),
             snapshotEvery,
-            maxFrame);
+            maxFrame,
+            udpBeyondLoopback);
     var down = new CountDownLatch(1);
     var gone = new CountDownLatch(1);
     var server = EngramServer.start(options);
