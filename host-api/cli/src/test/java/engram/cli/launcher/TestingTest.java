@@ -135,17 +135,25 @@ final class TestingTest {
     Checkout.script(
         checkout.root.resolve("engram"), "pwd\nfor a in \"$@\"; do echo \"<$a>\"; done\nexit 4\n");
     checkout.set("JAVA_HOME", jdk);
-    Checkout.script(checkout.bin.resolve("python3"), "");
+    for (String tool : List.of("python3", "node", "npm")) {
+      Checkout.script(checkout.bin.resolve(tool), "");
+    }
     Checkout.script(checkout.bin.resolve("apt-get"), "echo apt-get \"$@\"\n");
     Checkout.script(checkout.bin.resolve("apt-cache"), "exit 1\n");
     assertThat(run).isExecutable();
     var outcome = Cli.outcome(checkout.call(run));
     assertThat(outcome).isEqualTo(new Outcome(4, checkout.root + "\n<test>\n", ""));
-    Files.delete(checkout.bin.resolve("python3"));
-    Files.delete(checkout.bin.resolve("mvn"));
+    for (String tool : List.of("python3", "node", "npm", "mvn")) {
+      Files.delete(checkout.bin.resolve(tool));
+    }
     assertThat(Cli.outcome(checkout.call(run)).out())
         .isEqualTo(
-            "apt-get update\napt-get install -y --no-install-recommends maven python3 python3-venv\n%s\n<test>\n"
+            """
+            apt-get update
+            apt-get install -y --no-install-recommends maven python3 python3-venv nodejs npm
+            %s
+            <test>
+            """
                 .formatted(checkout.root));
   }
 }
