@@ -48,7 +48,8 @@ final class BufTest {
     for (String file : List.of("package.json", LOCK)) {
       Files.copy(MODULE.resolve(file), TARGET.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
-    var outcome = run(TARGET, npm, "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund");
+    var outcome =
+        run(TARGET, npm, "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund");
     assertThat(outcome.code()).as("npm ci\n%s", outcome.output()).isZero();
   }
 
