@@ -476,6 +476,15 @@ final class Link extends ChannelInboundHandlerAdapter {
   }
 
   private static String text(Throwable cause) {
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    Throwable root = cause;
+    while (root.getCause() != null && repeats(root.getMessage(), root.getCause())) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.toString() : root.getMessage();
+  }
+
+  /// True if a message says no more than its cause does, but for names of classes.
+  private static boolean repeats(String message, Throwable cause) {
+    return message != null && cause.getMessage() != null && message.endsWith(cause.getMessage());
   }
 }

@@ -107,6 +107,7 @@ final class TlsTest {
       assertThat(Failures.of(() -> Engram.connect(uri(listener, "localhost"))))
           .hasMessageContaining("TLS: ")
           .hasMessageContaining("certification path")
+          .hasMessageNotContaining("Exception")
           .returns(Code.UNAVAILABLE, EngramException::code);
       assertThat(peer.greeting()).isNull();
     }
