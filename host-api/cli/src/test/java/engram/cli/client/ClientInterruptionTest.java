@@ -26,11 +26,13 @@ final class ClientInterruptionTest {
   @TempDir Path folder;
   private ServedChips chips;
   private String token;
+  private String lease;
 
   @BeforeEach
   void startServer() throws IOException {
     chips = new ServedChips(folder, 1);
     token = chips.loaded();
+    lease = chips.name(token);
   }
 
   @AfterEach
@@ -60,7 +62,7 @@ final class ClientInterruptionTest {
   /// Waits until somebody runs the chip.
   private void awaitSteps() {
     try (var connection = chips.connect();
-        var chip = connection.watch("engram-1-1");
+        var chip = connection.watch(lease);
         var probe = chip.probe(ProbeOptions.counters())) {
       assertThat(probe.next(Duration.ofSeconds(60))).isPresent();
     }
@@ -95,7 +97,7 @@ final class ClientInterruptionTest {
   void endsARecordingThatOnlyListens() throws Exception {
     Path out = folder.resolve("quiet.csv");
     try (var connection = chips.connect()) {
-      var process = start("record", "mouth", out, "--steps", 10, "--lease", "engram-1-1");
+      var process = start("record", "mouth", out, "--steps", 10, "--lease", lease);
       // Its file is there, under another name, while it listens.
       while (process.isAlive() && Cli.tree(folder).keySet().stream().noneMatch(PART)) {
         connection.list();

@@ -37,10 +37,12 @@ final class LifeOfAChipTest {
   void livesFromCommandToCommand() {
     var leased = chips.client("lease", "engram-1").succeeds();
     assertThat(leased.out()).matches("[A-Za-z0-9_-]{43}\n");
-    assertThat(leased.err()).isEqualTo("lease engram-1-1 ends after 3600 s without a command\n");
+    assertThat(leased.err()).matches("lease engram-1-\\S+ ends after 3600 s without a command\n");
     String token = leased.out().strip();
+    String name = chips.name(token);
+    assertThat(leased.err()).startsWith("lease " + name + " ");
     assertThat(chips.client("info", "--chip", token).succeeds().out())
-        .isEqualTo("lease engram-1-1: engram-1, nothing loaded\n");
+        .isEqualTo("lease " + name + ": engram-1, nothing loaded\n");
     assertThat(chips.client("load", chips.network(), "--chip", token).succeeds().out())
         .contains("mouth ", "synapse memory");
     assertThat(chips.client("run", 100, "--chip", token).succeeds().out())
@@ -62,14 +64,15 @@ final class LifeOfAChipTest {
 
   @Test
   void infoTellsWhatTheServerHas() {
-    chips.loaded();
+    String name = chips.name(chips.loaded());
     assertThat(chips.client("info").succeeds().out())
         .isEqualTo(
             """
             test server, protocol 1.0, instruction set 1
             engram-1: 1 of 2 chips free
-            lease engram-1-1: network echo, step 0
-            """);
+            lease %s: network echo, step 0
+            """
+                .formatted(name));
     var json = chips.client("info", "--json").json();
     assertThat(json.get("server").asText()).isEqualTo("test server");
     assertThat(json.get("pools").toString())
@@ -85,7 +88,7 @@ final class LifeOfAChipTest {
     var text = chips.client("info", "--chip", token, "--digest").succeeds().out();
     assertThat(text)
         .contains(
-            "lease engram-1-1: engram-1, network echo, step 7, seed 1, 1 cores\n",
+            "lease " + chips.name(token) + ": engram-1, network echo, step 7, seed 1, 1 cores\n",
             "population ear: 4 neurons, external\n",
             "population mouth: 4 neurons, program voice; streams spike level; words ",
             " v:s16",
@@ -100,7 +103,7 @@ final class LifeOfAChipTest {
     assertThat(json.at("/registers/0/max").asInt()).isEqualTo(15);
     assertThat(json.at("/cost/counts/steps").asInt()).isEqualTo(7);
     assertThat(text).contains("state digest " + json.get("state_digest").asText());
-    var watched = chips.client("info", "--lease", "engram-1-1", "--digest", "--json").json();
+    var watched = chips.client("info", "--lease", chips.name(token), "--digest", "--json").json();
     assertThat(watched).isEqualTo(json);
   }
 
@@ -136,7 +139,7 @@ final class LifeOfAChipTest {
                 "--ttl",
                 5)
             .succeeds();
-    assertThat(leased.err()).isEqualTo("lease engram-1-1 ends after 5 s without a command\n");
+    assertThat(leased.err()).endsWith(" ends after 5 s without a command\n");
     String token = leased.out().strip();
     chips.client("load", chips.network(), "--chip", token).succeeds();
     chips.client("run", 3, "--chip", token).succeeds();
@@ -163,7 +166,7 @@ final class LifeOfAChipTest {
     String token = chips.lease();
     chips
         .client("run", 1, "--chip", token)
-        .isRefused(FAILED, "lease engram-1-1: nothing is loaded");
+        .isRefused(FAILED, "lease " + chips.name(token) + ": nothing is loaded");
   }
 
   // Loading.

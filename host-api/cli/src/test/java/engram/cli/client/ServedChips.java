@@ -125,6 +125,11 @@ final class ServedChips implements AutoCloseable {
     return token;
   }
 
+  /// Name of the lease that a token is of; part of it differs from server to server.
+  String name(String token) {
+    return client("info", "--json", "--chip", token).json().get("lease").asText();
+  }
+
   Connection connect() {
     return Engram.connect(uri());
   }
