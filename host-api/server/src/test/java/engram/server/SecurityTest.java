@@ -284,7 +284,8 @@ class SecurityTest extends ServerTest {
         insecure,
         null,
         0,
-        1 << 20);
+        1 << 20,
+        false);
   }
 
   @Test
@@ -318,7 +319,8 @@ class SecurityTest extends ServerTest {
             false,
             null,
             0,
-            1 << 20);
+            1 << 20,
+            false);
     Files.writeString(path, "a letter");
     assertThatExceptionOfType(IOException.class).isThrownBy(() -> EngramServer.start(alone));
     assertThat(Files.readString(path)).isEqualTo("a letter");
