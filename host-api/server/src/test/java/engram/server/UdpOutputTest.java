@@ -135,7 +135,7 @@ final class UdpOutputTest {
                     .timedInSteps(0))) {
       inject(new int[] {3, 7}, new short[0], new long[] {0, 2});
       rig.chip.run(5);
-      UdpRig.await(input, counts -> counts.packets() == 2);
+      UdpRig.await(input, counts -> counts.events() == 2);
       assertThat(rig.run(30)).startsWith("3@10", "7@12");
     }
   }
