@@ -10,6 +10,8 @@ import engram.isa.image.SynapseFormat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -353,6 +355,54 @@ final class StateDigestTest {
       assertThatThrownBy(() -> cut.restore(Presets.named("engram-1"), ChipOptions.reference()))
           .isInstanceOf(SnapshotException.class)
           .hasMessageContaining("does not fit its image");
+    }
+  }
+
+  /// A state may come from anybody, with sums that are right: it is refused, or the chip runs on.
+  @Test
+  void aStateWithNumbersThatNoChipHasDoesNoHarm() throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var chip = network(1).load()) {
+      drive(chip, 0, 5);
+      chip.snapshot("", bytes);
+    }
+    var good = Snapshot.read(new ByteArrayInputStream(bytes.toByteArray()));
+    int words = good.state().length / Integer.BYTES;
+    int refused = 0;
+    int cases = 0;
+    for (int word = 0; word < words; word += 1 + words / 100) {
+      for (int value : new int[] {-1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+        cases++;
+        byte[] state = good.state().clone();
+        ByteBuffer.wrap(state).order(ByteOrder.LITTLE_ENDIAN).putInt(word * Integer.BYTES, value);
+        var bad = new Snapshot("", good.preset(), good.image(), state, good.mirrors());
+        try (var chip = bad.restore(Presets.named("engram-1"), ChipOptions.reference())) {
+          chip.run(2);
+          chip.stateDigest();
+        } catch (SnapshotException | ChipStop e) {
+          refused++;
+        } catch (RuntimeException e) {
+          throw new AssertionError("word %d: %d".formatted(word, value), e);
+        }
+      }
+    }
+    assertThat(refused).isBetween(cases / 4, cases - 1);
+  }
+
+  @Test
+  void aStepWhereSumsOfStepsOverflowIsRefused() throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var chip = network(1).load()) {
+      chip.snapshot("", bytes);
+    }
+    var good = Snapshot.read(new ByteArrayInputStream(bytes.toByteArray()));
+    for (long step : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      byte[] state = good.state().clone();
+      ByteBuffer.wrap(state).order(ByteOrder.LITTLE_ENDIAN).putLong(0, step);
+      var bad = new Snapshot("", good.preset(), good.image(), state, good.mirrors());
+      assertThatThrownBy(() -> bad.restore(Presets.named("engram-1"), ChipOptions.reference()))
+          .isInstanceOf(SnapshotException.class)
+          .hasMessageContaining("step: " + step + " (expected: 0 to ");
     }
   }
 }
