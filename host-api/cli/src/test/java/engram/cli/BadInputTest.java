@@ -139,6 +139,11 @@ final class BadInputTest {
         .isRefused(
             REFUSED,
             "network ssnn-bp is refused by engram-1:",
+            "neurons: 100023 (expected: at most 65536 on engram-1)");
+    run("train", mini, "--hidden", 60_000)
+        .isRefused(
+            REFUSED,
+            "network ssnn-bp is refused by engram-1:",
             "population output: ",
             "words of synapse memory (expected: at most 32768 on engram-1)");
   }
