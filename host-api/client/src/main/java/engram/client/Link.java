@@ -364,11 +364,9 @@ final class Link extends ChannelInboundHandlerAdapter {
         () -> {});
   }
 
+  /// Runs a task on the connection's thread after all that came before it: from whatever thread, or
+  /// a batch that is sent when an answer comes would overtake those that still wait.
   private void execute(Runnable task, Runnable refused) {
-    if (loop().inEventLoop()) {
-      task.run();
-      return;
-    }
     try {
       loop().execute(task);
     } catch (RejectedExecutionException _) {

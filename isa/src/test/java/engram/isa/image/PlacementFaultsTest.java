@@ -244,9 +244,10 @@ final class PlacementFaultsTest {
   /// Sizes whose product no index can hold are refused before anything counts in them.
   @Test
   void blocksHaveNoMorePlacesThanAnIndexCanCount() {
-    draft.population(ImageDraft.HOST, "size", 1 << 30);
-    draft.block(0, 0, "layout", new SynapseLayout.Dense(1 << 30, 4, null));
-    assertThat(draft.reasons())
-        .contains("core 0, in: places: 4294967296 (expected: at most 2147483647)");
+    var judgement = new Judgement(null, null);
+    var layout = new SynapseLayout.Dense(1 << 24, 1024, null);
+    assertThat(LayoutChecker.fits(judgement, "block", SynapseFormat.DENSE, layout)).isFalse();
+    assertThat(judgement.faults())
+        .containsExactly("block: places: 17179869184 (expected: at most 2147483647)");
   }
 }

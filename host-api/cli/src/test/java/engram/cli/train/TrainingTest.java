@@ -9,15 +9,20 @@ import engram.chip.preset.Preset;
 import engram.chip.preset.Presets;
 import engram.cli.MiniSet;
 import engram.cli.data.DataStore;
+import engram.client.Engram;
 import engram.firmware.Firmware;
 import engram.firmware.mapper.Mapper;
 import engram.firmware.recipe.Recipe;
 import engram.firmware.ssnn.SsnnNetwork;
+import engram.isa.image.ImageCodec;
+import engram.server.EngramServer;
+import engram.server.ServerOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,5 +128,33 @@ final class TrainingTest {
   void theLowestOfEqualVotesWins() {
     assertThat(LocalTrainee.best(new int[] {1, 4, 4, 2})).isEqualTo(1);
     assertThat(LocalTrainee.best(new int[] {0, 0})).isZero();
+  }
+
+  /// Through the socket, with a rate that decays and looks between the epochs.
+  @Test
+  void aChipBehindASocketLearnsTheSame() throws IOException {
+    var settings = start.recipe().settings(data.train().size(), data.classes(), start.seed());
+    var image = Mapper.map(SsnnNetwork.of(settings), PRESET.spec(), Firmware.library()).image();
+    try (var server =
+            EngramServer.start(
+                ServerOptions.loopback(
+                    "test", 0, Map.of(PRESET.name(), 1), folder.resolve("server")));
+        var connection = Engram.connect("engram://127.0.0.1:" + server.address().getPort());
+        var far = connection.lease(PRESET.name());
+        var near = chip()) {
+      far.load(engram.client.Firmware.image(ImageCodec.encode(image)));
+      var remote = new RemoteTrainee(far, ChipOptions.reference());
+      var there = new Training(remote, data, start, 8, SilentListener.INSTANCE, () -> false);
+      var here = training(near, start, () -> false);
+      assertThat(there.train()).isTrue();
+      assertThat(here.train()).isTrue();
+      assertThat(remote.stateDigest()).isEqualTo(near.stateDigest());
+      assertThat(remote.costDigest()).isEqualTo(near.costDigest());
+      assertThat(there.evaluate().confusion()).isDeepEqualTo(here.evaluate().confusion());
+      assertThat(there.trainCost().coreCycles()).isDeepEqualTo(here.trainCost().coreCycles());
+      try (var copy = remote.chip()) {
+        assertThat(copy.stateDigest()).isEqualTo(near.stateDigest());
+      }
+    }
   }
 }
