@@ -268,7 +268,7 @@ final class UdpInputTest {
     start();
     try (var read = rig.open(EIEIO);
         var unread = rig.open(EIEIO)) {
-      int packets = 40;
+      int packets = 80;
       for (int i = 1; i <= packets; i++) {
         int sent = i;
         rig.send(unread.port(), "01 00 0100");

@@ -118,13 +118,13 @@ final class UdpRecordingTest {
       long sent = 0;
       var run = rig.chip.runAsync(RunOptions.untilStep(0));
       for (long slice = 0; slice < steps; slice += SLICE) {
-        for (byte[] packet : packets(events, slice, slice + SLICE)) {
-          rig.send(input.port(), packet);
-          sent++;
+        var packets = packets(events, slice, slice + SLICE);
+        packets.forEach(packet -> rig.send(input.port(), packet));
+        sent += packets.size();
+        if (!packets.isEmpty()) {
+          long all = sent;
+          assertThat(UdpRig.await(input, c -> c.packets() == all).late()).isZero();
         }
-        long all = sent;
-        var counts = UdpRig.await(input, c -> c.packets() == all);
-        assertThat(counts.late()).isZero();
         assertThat(run.result().lateEvents()).isZero();
         rig.fetched();
         run = rig.chip.runAsync(RunOptions.untilStep(slice + SLICE).paced(STEP));
