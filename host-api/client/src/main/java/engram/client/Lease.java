@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /// The life of a chip in a client's hands: kept alive, taken up again, given back.
 final class Lease {
@@ -122,7 +123,11 @@ final class Lease {
 
   private synchronized void stopSigns() {
     if (signs != null) {
-      signs.cancel(false);
+      try {
+        signs.cancel(false);
+      } catch (RejectedExecutionException e) {
+        // The connection's thread has ended, and its tasks with it.
+      }
       signs = null;
     }
   }

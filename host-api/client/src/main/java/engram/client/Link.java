@@ -75,6 +75,9 @@ final class Link extends ChannelInboundHandlerAdapter {
 
   private EngramException failure;
 
+  /// A task that has waited for its turn is running; known to the connection's thread only.
+  private volatile boolean atTurn;
+
   /// Why the connection ends, as soon as it is known; null: the server closed it.
   private String reason;
 
@@ -367,8 +370,20 @@ final class Link extends ChannelInboundHandlerAdapter {
   /// Runs a task on the connection's thread after all that came before it: from whatever thread, or
   /// a batch that is sent when an answer comes would overtake those that still wait.
   private void execute(Runnable task, Runnable refused) {
+    if (atTurn && loop().inEventLoop()) {
+      task.run();
+      return;
+    }
     try {
-      loop().execute(task);
+      loop()
+          .execute(() -> {
+            atTurn = true;
+            try {
+              task.run();
+            } finally {
+              atTurn = false;
+            }
+          });
     } catch (RejectedExecutionException _) {
       refused.run();
     }
@@ -483,6 +498,9 @@ final class Link extends ChannelInboundHandlerAdapter {
 
   /// True if a message says no more than its cause does, but for names of classes.
   private static boolean repeats(String message, Throwable cause) {
-    return message != null && cause.getMessage() != null && message.endsWith(cause.getMessage());
+    return message != null
+        && cause.getMessage() != null
+        && message.contains("Exception: ")
+        && message.endsWith(cause.getMessage());
   }
 }

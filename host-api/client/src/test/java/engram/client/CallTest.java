@@ -55,6 +55,23 @@ final class CallTest {
     assertThat(Failures.soon(first).getNetwork()).isEqualTo("n");
   }
 
+  /// What an answer sets off runs on the connection's own thread, and must not overtake what waits
+  /// for that thread.
+  @Test
+  void callsKeepTheirOrderFromWhateverThread() {
+    var both =
+        chip.describeAsync()
+            .thenAccept(_ -> {
+              CompletableFuture.runAsync(() -> chip.writeClockAsync(1)).join();
+              chip.writeClockAsync(2);
+            });
+    var describe = peer.take(CallCase.DESCRIBE);
+    peer.reply(FakePeer.to(describe).setDescribe(DescribeResponse.getDefaultInstance()));
+    assertThat(peer.take(CallCase.WRITE).getWrite().getClock()).isEqualTo(1);
+    assertThat(peer.take(CallCase.WRITE).getWrite().getClock()).isEqualTo(2);
+    Failures.soon(both);
+  }
+
   @Test
   void everyRequestNamesTheChipAndTheDeadline() {
     chip.describeAsync();
