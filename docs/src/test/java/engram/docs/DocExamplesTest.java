@@ -184,6 +184,8 @@ final class DocExamplesTest {
       return List.of(
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
           "--add-modules=jdk.incubator.vector",
+          // The class path of this test has a logging API that nobody uses, and that says so.
+          "-Dslf4j.internal.verbosity=ERROR",
           "-XX:+UseSerialGC",
           "-Dengram.home=" + Page.ROOT,
           "-cp",

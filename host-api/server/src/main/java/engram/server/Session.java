@@ -441,7 +441,7 @@ final class Session extends SimpleChannelInboundHandler<Request> {
     }
     String client = hello.getClient();
     LOG.log(
-        Level.INFO,
+        Level.DEBUG,
         "{0} for {1} from {2}",
         client
             .substring(0, Math.min(SHOWN_CLIENT, client.length()))
