@@ -182,15 +182,22 @@ public final class Chip implements AutoCloseable {
 
   /// Writes a global register; each population sees it `lag` steps after the next step.
   public void setRegister(String name, int value) {
+    checkRegister(name, value);
     int r = names.register(name);
-    var format = image.registers().get(r).format();
+    registers.write(r, present(), value);
+    countHostBits(image.registers().get(r).format().bits());
+  }
+
+  /// Throws if a global register can't be written.
+  ///
+  /// @throws IllegalArgumentException naming the register, or the value
+  public void checkRegister(String name, int value) {
+    var format = image.registers().get(names.register(name)).format();
     if (!format.holds(value)) {
       throw new IllegalArgumentException(
           "register %s: %d (expected: %d to %d)"
               .formatted(name, value, format.min(), format.max()));
     }
-    registers.write(r, present(), value);
-    countHostBits(format.bits());
   }
 
   /// A global register as it was some steps ago; 0 for the value that the next step starts with.

@@ -1,6 +1,5 @@
 package engram.server;
 
-import com.google.protobuf.ByteString;
 import engram.chip.Chip;
 import engram.chip.ChipCost;
 import engram.chip.SamplePlayer;
@@ -61,7 +60,7 @@ final class PlayJob implements Job {
   private Code ending;
 
   private SamplesRequest batch;
-  private ByteString bytes;
+  private byte[] bytes;
   private int inBatch;
   private int used;
   private long played;
@@ -99,7 +98,8 @@ final class PlayJob implements Job {
           Long.toUnsignedString(request.getFirstNumber()),
           MOST_NUMBER);
     }
-    request.getRegistersMap().forEach((name, value) -> checkRegister(original, name, value));
+    // All are looked at before any is written.
+    request.getRegistersMap().forEach(original::checkRegister);
     chip = request.getOnCopy() ? original.fork() : original;
     try {
       request.getRegistersMap().forEach(chip::setRegister);
@@ -115,22 +115,6 @@ final class PlayJob implements Job {
     costBefore = chip.cost();
     eventsBefore = chip.count(Counter.EVENTS_EMITTED);
     room.set(Math.clamp(MOST_BYTES / values.length, 1, MOST_ROOM));
-  }
-
-  /// Throws if a register can't be written, before any is.
-  private static void checkRegister(Chip chip, String name, int value) {
-    chip.register(name, 0);
-    var register = chip.image().registers().stream().filter(r -> r.name().equals(name)).findFirst();
-    var format = register.orElseThrow().format();
-    if (!format.holds(value)) {
-      throw CallException.of(
-          Code.CODE_INVALID_ARGUMENT,
-          "register %s: %d (expected: %d to %d)",
-          name,
-          value,
-          format.min(),
-          format.max());
-    }
   }
 
   /// Tells the client that samples may come.
@@ -243,7 +227,7 @@ final class PlayJob implements Job {
     last = samples.getLast();
     if (samples.getCount() > 0) {
       batch = samples;
-      bytes = samples.getValues();
+      bytes = samples.getValues().toByteArray();
       inBatch = 0;
       if (start == 0) {
         start = System.nanoTime();
@@ -257,7 +241,7 @@ final class PlayJob implements Job {
     for (int i = 0; i < values.length; i++) {
       int value = 0;
       for (int b = 0; b < width; b++) {
-        value |= (bytes.byteAt(at++) & 0xFF) << 8 * b;
+        value |= (bytes[at++] & 0xFF) << 8 * b;
       }
       values[i] = value;
     }
