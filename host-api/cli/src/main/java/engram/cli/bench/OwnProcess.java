@@ -2,10 +2,8 @@ package engram.cli.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import engram.cli.common.CommandException;
+import engram.cli.common.OwnJava;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Takes a measurement in a Java virtual machine of its own, with the options of this one: what a
@@ -18,12 +16,7 @@ final class OwnProcess {
 
   /// @param name of the case and the variant
   static JsonNode run(String name, Setting setting) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "engram.cli.Main", "bench"));
-    command.addAll(List.of("--in-process", "--json", "--case", name));
+    var command = OwnJava.command("bench", "--in-process", "--json", "--case", name);
     command.addAll(List.of("--threads", String.valueOf(setting.threads())));
     command.addAll(List.of("--rounds", String.valueOf(setting.rounds())));
     command.addAll(List.of("--scale", String.valueOf(setting.scale())));

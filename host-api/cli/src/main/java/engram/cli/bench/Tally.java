@@ -1,9 +1,8 @@
 package engram.cli.bench;
 
-import java.util.Arrays;
+import engram.cli.common.Median;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /// The laps of a contender.
@@ -14,12 +13,12 @@ record Tally(String name, List<Lap> laps) {
 
   /// Median over the rounds of an amount a second of wall time.
   double perSecond(ToDoubleFunction<Lap> amount) {
-    return median(laps.stream().mapToDouble(l -> amount.applyAsDouble(l) / l.wallSeconds()));
+    return Median.of(laps.stream().mapToDouble(l -> amount.applyAsDouble(l) / l.wallSeconds()));
   }
 
   /// Median over the rounds of an amount a second of processor time; NaN where that is unknown.
   double perCpuSecond(ToDoubleFunction<Lap> amount) {
-    return median(laps.stream().mapToDouble(l -> amount.applyAsDouble(l) / l.cpuSeconds()));
+    return Median.of(laps.stream().mapToDouble(l -> amount.applyAsDouble(l) / l.cpuSeconds()));
   }
 
   /// An amount a step, over all rounds.
@@ -31,7 +30,7 @@ record Tally(String name, List<Lap> laps) {
   /// By processor time if both know it, since what else the machine does matters less there, else
   /// by wall time.
   double ratioTo(Tally other, ToDoubleFunction<Lap> amount) {
-    return median(
+    return Median.of(
         IntStream.range(0, laps.size())
             .mapToDouble(i -> ratio(laps.get(i), other.laps.get(i), amount)));
   }
@@ -41,13 +40,5 @@ record Tally(String name, List<Lap> laps) {
     double seconds = cpu ? one.cpuSeconds() : one.wallSeconds();
     double others = cpu ? other.cpuSeconds() : other.wallSeconds();
     return amount.applyAsDouble(one) / seconds * (others / amount.applyAsDouble(other));
-  }
-
-  static double median(DoubleStream values) {
-    double[] sorted = values.sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1
-        ? sorted[middle]
-        : Arrays.stream(sorted, middle - 1, middle + 1).average().orElse(Double.NaN);
   }
 }

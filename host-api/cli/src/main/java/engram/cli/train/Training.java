@@ -2,11 +2,11 @@ package engram.cli.train;
 
 import engram.chip.ChipCost;
 import engram.chip.SamplePlayer;
+import engram.cli.common.Median;
 import engram.cli.data.DataStore;
 import engram.firmware.data.LabelledImages;
 import engram.firmware.recipe.SampleOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -206,18 +206,9 @@ final class Training {
 
   /// Training samples a second: the median of the epochs after the first, or of the only one.
   double samplesPerSecond() {
-    double[] speeds =
-        epochs.stream()
-            .skip(epochs.size() > 1 ? 1 : 0)
-            .mapToDouble(Epoch::samplesPerSecond)
-            .sorted()
-            .toArray();
-    if (speeds.length == 0) {
-      return 0;
-    }
-    int middle = speeds.length / 2;
-    return speeds.length % 2 == 1
-        ? speeds[middle]
-        : Arrays.stream(speeds, middle - 1, middle + 1).average().orElseThrow();
+    return epochs.isEmpty()
+        ? 0
+        : Median.of(
+            epochs.stream().skip(epochs.size() > 1 ? 1 : 0).mapToDouble(Epoch::samplesPerSecond));
   }
 }

@@ -1,6 +1,7 @@
 package engram.cli.bench.host;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import engram.cli.common.Median;
 import engram.client.Engram;
 import engram.client.LatePolicy;
 import engram.client.RunOptions;
@@ -48,6 +49,6 @@ final class InjectionCase implements HostCase {
         }
       }
     }
-    result.put("events_per_second", Figures.median(speeds));
+    result.put("events_per_second", Median.of(speeds));
   }
 }

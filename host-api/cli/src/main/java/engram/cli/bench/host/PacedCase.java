@@ -10,6 +10,8 @@ import engram.client.RunOptions;
 import engram.client.SubscribeOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
 /// A robot's loop: a chip that takes a millisecond a step, 100 events in a step, and the time until
@@ -55,7 +57,7 @@ final class PacedCase implements HostCase {
     try (var stream = chip.subscribe(options);
         var injector = chip.injector(Networks.IN, LatePolicy.NEXT_STEP)) {
       var run = chip.runAsync(RunOptions.untilStopped().paced(Duration.ofNanos(STEP_NANOS)));
-      var random = new java.util.Random(1);
+      var random = new Random(1);
       for (int i = 0; i < steps; i++) {
         for (int e = 0; e < EVENTS; e++) {
           neurons[e] = (i + e * (NEURONS / EVENTS)) % NEURONS;
@@ -82,11 +84,18 @@ final class PacedCase implements HostCase {
       run.stop();
       var ended = run.result();
       if (result != null) {
-        result.put(prefix + "p50_us", Figures.quantile(micros, 0.5));
-        result.put(prefix + "p99_us", Figures.quantile(micros, 0.99));
-        result.put(prefix + "worst_us", Figures.quantile(micros, 1));
+        result.put(prefix + "p50_us", quantile(micros, 0.5));
+        result.put(prefix + "p99_us", quantile(micros, 0.99));
+        result.put(prefix + "worst_us", quantile(micros, 1));
         result.put(prefix + "missed_share", (double) ended.missedDeadlines() / ended.steps());
       }
     }
+  }
+
+  /// The smallest value that a share of all do not exceed.
+  private static double quantile(double[] values, double share) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[Math.clamp((int) Math.ceil(share * sorted.length) - 1, 0, sorted.length - 1)];
   }
 }

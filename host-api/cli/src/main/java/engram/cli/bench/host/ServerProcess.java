@@ -1,14 +1,12 @@
 package engram.cli.bench.host;
 
 import engram.cli.common.CommandException;
+import engram.cli.common.OwnJava;
 import engram.cli.common.TemporaryFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// `engram serve` in a process of its own, on a free port of loopback.
@@ -21,12 +19,8 @@ final class ServerProcess implements AutoCloseable {
   private final String uri;
 
   ServerProcess() throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "engram.cli.Main", "serve"));
-    command.addAll(List.of("--listen", "127.0.0.1:0", "--data", files.path().toString()));
+    var command =
+        OwnJava.command("serve", "--listen", "127.0.0.1:0", "--data", files.path().toString());
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     orphan = new Thread(process::destroy);
     Runtime.getRuntime().addShutdownHook(orphan);

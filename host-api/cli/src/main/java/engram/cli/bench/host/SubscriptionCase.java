@@ -3,6 +3,7 @@ package engram.cli.bench.host;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import engram.cli.common.CommandException;
+import engram.cli.common.Median;
 import engram.client.Engram;
 import engram.client.Overflow;
 import engram.client.RunOptions;
@@ -62,7 +63,7 @@ final class SubscriptionCase implements HostCase {
           }
         }
       }
-      result.put("events_per_second", Figures.median(speeds));
+      result.put("events_per_second", Median.of(speeds));
       if (python != null) {
         result.put("python_events_per_second", python(server.uri(), rounds, events));
       }

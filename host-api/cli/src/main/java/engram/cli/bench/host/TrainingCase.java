@@ -6,6 +6,7 @@ import engram.chip.ChipOptions;
 import engram.chip.SamplePlayer;
 import engram.chip.noc.NocFidelity;
 import engram.chip.preset.Presets;
+import engram.cli.common.Median;
 import engram.cli.data.DataStore;
 import engram.client.Engram;
 import engram.client.Firmware;
@@ -59,9 +60,9 @@ final class TrainingCase implements HostCase {
       }
       result.put("same_state", remote.digests().state().equals(local.stateDigest()));
     }
-    result.put("in_process_samples_per_second", Figures.median(here));
-    result.put("samples_per_second", Figures.median(there));
-    result.put("ratio", Figures.median(ratios));
+    result.put("in_process_samples_per_second", Median.of(here));
+    result.put("samples_per_second", Median.of(there));
+    result.put("ratio", Median.of(ratios));
   }
 
   private static double local(Chip chip, LabelledImages images, int first, int samples, int steps) {
