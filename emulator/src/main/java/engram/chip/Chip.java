@@ -275,7 +275,8 @@ public final class Chip implements AutoCloseable {
     throw new IllegalArgumentException("population " + population + " is not external");
   }
 
-  /// Lets a neuron of an external population emit in the next step.
+  /// Injects an event of a neuron of an external population: over an axon of delay 1 it is
+  /// delivered in the next step.
   public void inject(String population, int neuron, int payload) {
     events(population).emit(neuron, payload);
   }
@@ -292,6 +293,9 @@ public final class Chip implements AutoCloseable {
     boolean openFirst = !open;
     if (openFirst) {
       openHost();
+    }
+    for (var port : hostPorts) {
+      port.close(step);
     }
     long opened = options.profile() ? System.nanoTime() : 0;
     pool.run(step, openFirst);
@@ -328,7 +332,7 @@ public final class Chip implements AutoCloseable {
   /// @param sequenced cycles of the sequencer engines
   private void account(long sequenced) {
     for (var port : hostPorts) {
-      port.announce(noc, step);
+      port.announce(noc);
     }
     long slowest = 0;
     for (var core : cores) {

@@ -444,9 +444,9 @@ final class ChipState {
     for (var core : cores) {
       for (var inlet : core.inlets()) {
         var block = core.blocks[inlet.block()];
-        for (long emitted = Math.max(step - 1, core.firstEmitted()); emitted <= step; emitted++) {
-          long due = emitted + inlet.delay();
-          inlet.forEach(emitted, (row, payload) -> add(events, block, due, row, payload));
+        if (inlet.emitted(step) >= core.firstEmitted()) {
+          long due = step + inlet.delay() - 1;
+          inlet.forEach(step, (row, payload) -> add(events, block, due, row, payload));
         }
       }
       for (long due = step; due < step + EventQueue.STEPS; due++) {

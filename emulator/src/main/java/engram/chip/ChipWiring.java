@@ -177,7 +177,7 @@ final class ChipWiring {
               recorded.contains(symbol.name()),
               preset.spec().mesh(),
               noc));
-      connect(stream, sums, ways);
+      connect(stream, sums, 1, ways);
     }
   }
 
@@ -190,7 +190,7 @@ final class ChipWiring {
     for (int p = 0; p < image.populations().size(); p++) {
       var population = image.populations().get(p);
       if (population.external()) {
-        var stream = new StreamColumn(population.size(), 2, true);
+        var stream = new StreamColumn(population.size(), 1, true);
         var ways = image.hostRoutes().get(p);
         var outlet =
             new Outlet(
@@ -202,13 +202,15 @@ final class ChipWiring {
                 preset.spec().mesh(),
                 noc);
         hostPorts.add(new HostPort(p, stream, outlet));
-        connect(stream, null, ways);
+        connect(stream, null, 0, ways);
       }
     }
   }
 
   /// Opens a way into a core for each axon range that a route reaches.
-  private void connect(StreamColumn stream, LongColumn sums, List<RouteImage> routes) {
+  ///
+  /// @param age steps from emission until a core reads it
+  private void connect(StreamColumn stream, LongColumn sums, int age, List<RouteImage> routes) {
     for (var route : routes) {
       int end = route.axon() + route.count();
       for (var axons : core(route.core()).image.axons()) {
@@ -226,6 +228,7 @@ final class ChipWiring {
                       axons.block(),
                       axons.row() + from - axons.first(),
                       axons.sign(),
+                      age,
                       axons.delay()));
         }
       }

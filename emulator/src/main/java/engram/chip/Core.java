@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// One core: its neurons, synapses, axons, and the events that wait for it. It writes nothing but
-/// its own arrays; of other cores it reads what their streams carried in the step before.
+/// its own arrays; of other cores it reads what their streams carried in the step before, of the
+/// host what it has injected for the step.
 final class Core {
   private static final Phase[] PHASES = Phase.values();
 
@@ -192,9 +193,7 @@ final class Core {
   private long deliver(long step) {
     now = step;
     delivered = 0;
-    if (step > firstEmitted) {
-      takeIn(step - 1);
-    }
+    takeIn(step);
     int due = waiting.count(step);
     for (int i = 0; i < due; i++) {
       blocks[waiting.block(step, i)].arrivals.add(
@@ -212,14 +211,17 @@ final class Core {
     return timing.event() * delivered;
   }
 
-  private void takeIn(long emitted) {
+  private void takeIn(long step) {
     for (var inlet : plainInlets) {
-      if (inlet.stream().listed(emitted) > 0) {
-        delivered += inlet.deliver(blocks[inlet.block()].arrivals, emitted);
+      long emitted = inlet.emitted(step);
+      if (emitted >= firstEmitted && inlet.stream().listed(emitted) > 0) {
+        delivered += inlet.deliver(blocks[inlet.block()].arrivals, step);
       }
     }
     for (int i = 0; i < otherInlets.length; i++) {
-      otherInlets[i].forEach(emitted, takers[i]);
+      if (otherInlets[i].emitted(step) >= firstEmitted) {
+        otherInlets[i].forEach(step, takers[i]);
+      }
     }
   }
 

@@ -3,7 +3,7 @@ package engram.chip;
 import engram.isa.exec.StreamColumn;
 import engram.isa.image.PopulationImage;
 
-/// Lets neurons of one external population emit in the step that comes next.
+/// Injects events of one external population into the step that comes next.
 public final class EventWriter {
   private final Chip chip;
   private final PopulationImage population;
@@ -35,8 +35,8 @@ public final class EventWriter {
     }
   }
 
-  /// Emits an event; false if the neuron emits in this step already, and this event takes the place
-  /// of the other.
+  /// Injects an event; false if the neuron has one in this step already, and this event takes the
+  /// place of the other.
   public boolean emit(int neuron, int payload) {
     check(neuron, payload);
     long step = chip.present();

@@ -11,9 +11,13 @@ record HostPort(int population, StreamColumn stream, Outlet outlet) {
     stream.advance(step - 1);
   }
 
-  /// Tells the network of the events of the step.
-  void announce(Noc noc, long step) {
+  /// Nothing more is injected for the step.
+  void close(long step) {
     outlet.close(step);
+  }
+
+  /// Tells the network of the events of the step.
+  void announce(Noc noc) {
     outlet.announce(noc);
   }
 }

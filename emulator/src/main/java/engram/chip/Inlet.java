@@ -5,8 +5,9 @@ import engram.isa.exec.StreamColumn;
 import java.util.Arrays;
 
 /// A way into a core: lanes of a stream, of whatever core, that the entries of one axon range wait
-/// for. In each step it reads what the stream carried in the step before; streams keep that long,
-/// so events are never copied from core to core, and both ends may work at once.
+/// for. Of a core's stream it reads what was emitted in the step before; streams keep that long, so
+/// events are never copied from core to core, and both ends may work at once. What a host injects
+/// for a step is there when the step begins, and is read in it.
 ///
 /// @param sums what the events carry if they carry exact sums, else null
 /// @param first lane that the first row stands for
@@ -14,7 +15,8 @@ import java.util.Arrays;
 /// @param block of the core that the rows are of
 /// @param row that `first` stands for
 /// @param sign that payloads are multiplied with
-/// @param delay steps from emission to delivery
+/// @param age steps from emission until the inlet reads it: 1, or 0 for what a host injects
+/// @param delay of the axon; events are due `delay - 1` steps after the inlet has read them
 record Inlet(
     StreamColumn stream,
     LongColumn sums,
@@ -23,6 +25,7 @@ record Inlet(
     int block,
     int row,
     int sign,
+    int age,
     int delay) {
 
   /// Sees one event.
@@ -32,7 +35,7 @@ record Inlet(
     void visit(int row, long payload);
   }
 
-  /// True if events arrive in the next step, with nothing but a 1.
+  /// True if events arrive in the step that reads them, with nothing but a 1.
   boolean plain() {
     return sums == null && stream.payloads() == null && sign == 1 && delay == 1;
   }
@@ -54,32 +57,39 @@ record Inlet(
     return end < from + 64 ? lanes & -1L >>> -end : lanes;
   }
 
-  /// Visits the events that were emitted in a step.
+  /// The step whose emissions are read in a step.
+  long emitted(long step) {
+    return step - age;
+  }
+
+  /// Visits the events that are read in a step.
   void forEach(long step, Visitor visitor) {
-    if (!stream.touched(step)) {
+    long emitted = emitted(step);
+    if (!stream.touched(emitted)) {
       return;
     }
-    int at = sums == null ? 0 : sums.at(step - 1);
+    int at = sums == null ? 0 : sums.at(emitted - 1);
     for (int index = first >> 6; index <= (end - 1) >> 6; index++) {
-      long lanes = word(index, step);
+      long lanes = word(index, emitted);
       while (lanes != 0) {
         int lane = (index << 6) + Long.numberOfTrailingZeros(lanes);
         lanes &= lanes - 1;
-        long payload = sums == null ? stream.payload(step, lane) : sums.values()[at + lane];
+        long payload = sums == null ? stream.payload(emitted, lane) : sums.values()[at + lane];
         visitor.visit(row + lane - first, sign * payload);
       }
     }
   }
 
-  /// Takes the events that were emitted in a step into the arrivals of the next; returns their
-  /// number. For plain events and rows that nothing has arrived for in that step.
-  int deliver(Arrivals arrivals, long emitted) {
+  /// Takes the events that are read in a step into its arrivals; returns their number. For plain
+  /// events and rows that nothing has arrived for in that step.
+  int deliver(Arrivals arrivals, long step) {
+    long emitted = emitted(step);
     int[] lanes = stream.lanesOf(emitted);
     int to = stream.listed(emitted);
     int from = first == 0 ? 0 : index(lanes, to, first);
     to = end == stream.lanes() ? to : index(lanes, to, end);
     if (from < to) {
-      arrivals.addFresh(stream, emitted, from, to, row - first, emitted + 1);
+      arrivals.addFresh(stream, emitted, from, to, row - first, step);
     }
     return to - from;
   }

@@ -169,15 +169,15 @@ final class PresetWallsTest {
     int limit = preset.spec().core().inbox();
     try (var chip = load(preset, flood(preset, limit))) {
       chip.inject("host1", 0, 1);
-      chip.run(2);
+      chip.step();
       assertThat(chip.count(Counter.EVENTS_DELIVERED)).isEqualTo(limit);
     }
     try (var chip = load(preset, flood(preset, limit + 1))) {
       chip.inject("host1", 0, 1);
-      assertThatThrownBy(() -> chip.run(2))
+      assertThatThrownBy(chip::step)
           .isInstanceOf(ChipStop.class)
           .hasMessage(
-              "core 0, step 1: inbox: %d events (expected: at most %d)"
+              "core 0, step 0: inbox: %d events (expected: at most %d)"
                   .formatted(limit + 1, limit));
     }
   }

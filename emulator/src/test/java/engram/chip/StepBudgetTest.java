@@ -147,7 +147,6 @@ final class StepBudgetTest {
       for (int i = 0; i < 20; i++) {
         chip.inject("b", i, 1);
       }
-      chip.step();
       assertThat(loads.get(1).when()).isEqualTo(Case.EVENTS);
       assertThat(loads.get(1).cycles()).isEqualTo(step(chip));
       assertThat(loads).extracting(StepBudget.Load::core).containsOnly(3);
@@ -201,7 +200,6 @@ final class StepBudgetTest {
     try (var chip = Chip.load(odd, cut, ChipOptions.reference())) {
       chip.inject("host", 3, 1);
       chip.inject("host", 4, 1);
-      chip.step();
       assertThat(load.cycles()).isEqualTo(step(chip));
     }
     assertThat(load.cycles() - load.owned()).isEqualTo(19 + 2 * 2 + 2 * 3 + 3 * 5 + 7 * 7);

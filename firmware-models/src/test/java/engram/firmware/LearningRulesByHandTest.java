@@ -58,7 +58,6 @@ final class LearningRulesByHandTest {
             .build();
     try (var chip = TestChips.chip(network, Map.of("puppet", PUPPET))) {
       chip.inject("pre", 0, 1);
-      chip.step();
 
       // zbar 1, psi 1/2, psib 0, L 2: e = 1/2, eps = 1/2, ebar = 1/2, g = 1.
       post(chip, HALF, 0, 2 << 12);
@@ -124,7 +123,6 @@ final class LearningRulesByHandTest {
       // w - wbar = 4, lambda = -50, wbar = 96 + 2 + 50.
       chip.setRegister("update", 0);
       chip.inject("pre", 0, 1);
-      chip.step();
       chip.write("post", "l", 0, -98304);
       chip.setRegister("update", 1);
       chip.step();
@@ -156,14 +154,16 @@ final class LearningRulesByHandTest {
                     .weights(WEIGHT, new Weights.Constant(100)))
             .build();
     try (var chip = TestChips.chip(network)) {
+      chip.step();
       chip.inject("pre", 0, 1);
       chip.run(2); // arrives at step 1: x1 = 64
       chip.inject("kick", 0, 1);
-      chip.run(2); // fires at step 3: x1 = 16, tag = 2 * 16
+      chip.step(); // fires at step 3: x1 = 16, tag = 2 * 16
       assertThat(chip.stream("post", "spike").count()).isOne();
       assertThat(chip.tags("w", "tag")).containsExactly(32);
+      chip.step();
       chip.inject("pre", 0, 1);
-      chip.run(2); // arrives at step 5: y1 = 16, tag = 32 - 16
+      chip.step(); // arrives at step 5: y1 = 16, tag = 32 - 16
       assertThat(chip.tags("w", "tag")).containsExactly(16);
       assertThat(chip.weights("w")).containsExactly(10);
       chip.setRegister("reward", 8);

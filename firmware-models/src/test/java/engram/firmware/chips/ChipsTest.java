@@ -90,7 +90,6 @@ final class ChipsTest {
       int[] twice = new int[CELLS];
       long operations = 0;
       long spikes = 0;
-      int[][] arriving = new int[TYPES][AXONS];
       int steps = 200;
       for (int step = 0; step < steps; step++) {
         int[][] input = new int[TYPES][AXONS];
@@ -107,7 +106,7 @@ final class ChipsTest {
           int sum = v[cell] - 3;
           for (int type = 0; type < TYPES; type++) {
             for (int axon = 0; axon < AXONS; axon++) {
-              sum += arriving[type][axon] * bits[type][axon * CELLS + cell] * weights[type][cell];
+              sum += input[type][axon] * bits[type][axon * CELLS + cell] * weights[type][cell];
             }
           }
           twice[cell] = twice[cell] + onward[cell] >= 2 ? 0 : twice[cell] + onward[cell];
@@ -117,14 +116,13 @@ final class ChipsTest {
           onward[cell] = fires ? 1 : 0;
           spikes += onward[cell];
         }
-        for (int[] type : arriving) {
+        for (int[] type : input) {
           for (int event : type) {
             operations += event * CELLS;
           }
         }
         assertThat(chip.read("cells", "v")).as("step %d", step).isEqualTo(v);
         assertThat(chip.read("next", "v")).as("step %d", step).isEqualTo(twice);
-        arriving = input;
       }
       assertThat(spikes).isGreaterThan(1000);
       var cost = chip.cost();

@@ -40,7 +40,7 @@ final class RunCommandTest {
     Path input = events("# what the ear hears\n0,ear,2\n\n5, ear, 0, 1\n");
     var outcome =
         cli.run("run", network, "--steps", 20, "--input", input, "--output", output).succeeds();
-    assertThat(output).hasContent("3,mouth,spike,2,1\n8,mouth,spike,0,1\n");
+    assertThat(output).hasContent("2,mouth,spike,2,1\n7,mouth,spike,0,1\n");
     assertThat(outcome.out())
         .contains("mouth ", "synapse memory", "mouth.spike: 2 events", "20 steps, 2 synaptic")
         .containsPattern("state digest [0-9a-f]{64}");

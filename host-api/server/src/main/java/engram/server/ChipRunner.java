@@ -180,11 +180,14 @@ final class ChipRunner {
       run(command);
       command = i < MOST_IN_A_ROW - 1 ? commands.poll() : null;
     }
-    if (job != null && job.isReady() && job.waitNanos() <= 0) {
+    // Even if somebody asks all the time the job goes on; if nobody does, it goes on alone.
+    while (job != null && job.isReady() && job.waitNanos() <= 0) {
       advance();
-    } else {
-      Thread.onSpinWait();
+      if (!commands.isEmpty()) {
+        return;
+      }
     }
+    Thread.onSpinWait();
   }
 
   private void run(Runnable command) {

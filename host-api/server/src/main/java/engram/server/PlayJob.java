@@ -238,12 +238,18 @@ final class PlayJob implements Job {
   private void begin() {
     int width = batch.getValueBytes() == 0 ? 1 : batch.getValueBytes();
     int at = inBatch * values.length * width;
-    for (int i = 0; i < values.length; i++) {
-      int value = 0;
-      for (int b = 0; b < width; b++) {
-        value |= (bytes[at++] & 0xFF) << 8 * b;
+    if (width == Byte.BYTES) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = bytes[at + i] & 0xFF;
       }
-      values[i] = value;
+    } else {
+      for (int i = 0; i < values.length; i++) {
+        int value = 0;
+        for (int b = 0; b < width; b++) {
+          value |= (bytes[at++] & 0xFF) << 8 * b;
+        }
+        values[i] = value;
+      }
     }
     int label = batch.getLabelsCount() == 0 ? SamplePlayer.UNLABELLED : batch.getLabels(inBatch);
     int number = (int) (request.getFirstNumber() + played);

@@ -213,10 +213,10 @@ class ProtocolTest extends ServerTest {
       }
       assertSame(client, number, chip);
       var first = client.receive(subscribed).getEvents();
-      assertThat(Columns.longs("steps", first.getSteps())).containsExactly(4);
+      assertThat(Columns.longs("steps", first.getSteps())).containsExactly(3);
       assertThat(Columns.ints("neurons", first.getNeurons())).containsExactly(2);
       var second = client.receive(subscribed).getEvents();
-      assertThat(Columns.longs("steps", second.getSteps())).containsExactly(7, 7);
+      assertThat(Columns.longs("steps", second.getSteps())).containsExactly(6, 6);
       assertThat(Columns.ints("neurons", second.getNeurons())).containsExactly(0, 3);
     }
   }
@@ -294,7 +294,7 @@ class ProtocolTest extends ServerTest {
       for (var r = client.receive(probe); r.getMore(); r = client.receive(probe)) {
         steps.add(r.getProbe().getStep());
       }
-      assertThat(steps).containsExactly(1L, 8L, 9L);
+      assertThat(steps).containsExactly(1L, 7L, 8L);
     }
   }
 

@@ -87,7 +87,7 @@ final class UdpOutputTest {
   void stepsGoOutAsTimes() {
     start();
     try (var _ = rig.chip.openUdpOutput(here().timedInSteps(1))) {
-      inject(new int[] {3, 7, 9}, new short[0], new long[] {0, 4, 4});
+      inject(new int[] {3, 7, 9}, new short[0], new long[] {1, 5, 5});
       rig.chip.run(1);
       rig.chip.run(1);
       assertThat(UdpPackets.receive(rig.socket))
@@ -103,7 +103,7 @@ final class UdpOutputTest {
     start();
     var options = here().timedInMicroseconds(Duration.ofSeconds(2000), 0);
     try (var _ = rig.chip.openUdpOutput(options)) {
-      inject(new int[] {3, 7}, new short[0], new long[] {0, 4});
+      inject(new int[] {3, 7}, new short[0], new long[] {1, 5});
       rig.chip.run(2);
       assertThat(UdpPackets.receive(rig.socket).events())
           .containsExactly(new Event(3, 2_000_000_000));
@@ -117,7 +117,7 @@ final class UdpOutputTest {
   void gradedEventsHaveNoRoomBesideATime() {
     start();
     try (var output = rig.chip.openUdpOutput(here().timedInSteps(0))) {
-      inject(new int[] {3, 7}, new short[] {1, 2}, new long[0]);
+      inject(new int[] {3, 7}, new short[] {1, 2}, new long[] {1, 1});
       rig.chip.run(3);
       assertThat(UdpPackets.receive(rig.socket).events()).containsExactly(new Event(3, 1));
       assertThat(UdpRig.await(output, c -> c.events() == 1).graded()).isEqualTo(1);
@@ -133,7 +133,7 @@ final class UdpOutputTest {
                 UdpOutputOptions.to(UdpRig.OUT, "spike", "", input.port())
                     .withKeys(0x500)
                     .timedInSteps(0))) {
-      inject(new int[] {3, 7}, new short[0], new long[] {0, 2});
+      inject(new int[] {3, 7}, new short[0], new long[] {1, 3});
       rig.chip.run(5);
       UdpRig.await(input, counts -> counts.events() == 2);
       assertThat(rig.run(30)).startsWith("3@10", "7@12");

@@ -60,9 +60,8 @@ final class UdpRecordingTest {
           chip.inject(UdpRig.IN, events.address(next), 1);
         }
         chip.step();
-        long injected = step - 1;
-        stream.forEachEvent(
-            (neuron, payload) -> emitted.add(UdpRig.text(injected, neuron, payload)));
+        long now = step;
+        stream.forEachEvent((neuron, payload) -> emitted.add(UdpRig.text(now, neuron, payload)));
       }
     }
     return emitted;
@@ -111,7 +110,7 @@ final class UdpRecordingTest {
             rig.chip.openUdpOutput(
                 UdpOutputOptions.to(UdpRig.OUT, "spike", "127.0.0.1", rig.socket.getLocalPort())
                     .withKeys(KEY_BASE)
-                    .timedInSteps(1)
+                    .timedInSteps(0)
                     .reportEvery(Duration.ofMillis(10)));
         var stream = rig.chip.subscribe(UdpRig.OUT)) {
       var receiving = CompletableFuture.supplyAsync(() -> receive(rig, expected.size()));

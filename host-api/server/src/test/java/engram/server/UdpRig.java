@@ -34,8 +34,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
-/// A server with a leased chip that emits what is injected, a step later and with its payload; and
-/// a socket beside it.
+/// A server with a leased chip that emits what is injected, in the same step and with its payload;
+/// and a socket beside it.
 final class UdpRig implements AutoCloseable {
   static final Duration SOON = Duration.ofSeconds(60);
   static final String PRESET = "engram-1";
@@ -183,8 +183,8 @@ final class UdpRig implements AutoCloseable {
     }
   }
 
-  /// Events that leave the chip while it runs to a step, as `neuron@step` of their injection, with
-  /// `*payload` unless it is 1.
+  /// Events that leave the chip while it runs to a step, as `neuron@step`, with `*payload` unless
+  /// it is 1.
   List<String> run(long untilStep) {
     var events = new ArrayList<String>();
     try (var stream = chip.subscribe(OUT)) {
@@ -198,7 +198,7 @@ final class UdpRig implements AutoCloseable {
   static void collect(EventStream stream, List<String> events) {
     for (var batch : stream) {
       for (int i = 0; i < batch.size(); i++) {
-        events.add(text(batch.steps()[i] - 1, batch.neurons()[i], batch.payloads()[i]));
+        events.add(text(batch.steps()[i], batch.neurons()[i], batch.payloads()[i]));
       }
     }
   }

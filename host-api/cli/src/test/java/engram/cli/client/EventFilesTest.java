@@ -31,7 +31,9 @@ final class EventFilesTest {
   private static final Path RECORDING =
       Path.of("../events/src/test/resources/engram/events/n-mnist/605.bs2");
 
-  private static final int DELAY = 3;
+  /// Steps from an injected event to the one that it brings about.
+  private static final int LATENCY = 2;
+
   private static final String RETINA =
       """
       network: retina
@@ -80,14 +82,14 @@ final class EventFilesTest {
     var recording = read(RECORDING, EventUnit.MICROSECONDS);
     assertThat(chips.client("inject", "eye", RECORDING, "--chip", token).succeeds().out())
         .startsWith(recording.size() + " events injected for steps 0 to ");
-    int steps = (int) (recording.time(recording.size() - 1) / 1000) + 1 + DELAY;
+    int steps = (int) (recording.time(recording.size() - 1) / 1000) + 1 + LATENCY;
     var recorded =
         chips.client("record", "optic", out, "--steps", steps, "--chip", token).succeeds();
     // A neuron that spikes several times in a step spikes once.
     Timesteps.of(1000).bin(recording);
     var expected = new TreeSet<Long>();
     for (int i = 0; i < recording.size(); i++) {
-      expected.add(recording.time(i) + DELAY << 32 | recording.address(i));
+      expected.add(recording.time(i) + LATENCY << 32 | recording.address(i));
     }
     var found = read(out, EventUnit.TIMESTEPS);
     var seen = new TreeSet<Long>();
@@ -131,7 +133,7 @@ final class EventFilesTest {
         .isEqualTo("4 events injected for steps 0 to 4\n");
     chips.client("record", "mouth.spike", out, "--steps", 10, "--chip", token).succeeds();
     assertThat(out)
-        .hasContent("# unit: timesteps\ntime,address,payload\n3,0,1\n3,1,1\n5,2,1\n7,3,1\n");
+        .hasContent("# unit: timesteps\ntime,address,payload\n2,0,1\n2,1,1\n4,2,1\n6,3,1\n");
   }
 
   @Test
@@ -142,7 +144,7 @@ final class EventFilesTest {
     chips.client("write", "--register", "gain", 7, "--chip", token).succeeds();
     Path out = folder.resolve("level.csv");
     chips.client("record", "mouth.level", out, "--steps", 10, "--chip", token).succeeds();
-    assertThat(out).hasContent("# unit: timesteps\ntime,address,payload\n9,2,7\n");
+    assertThat(out).hasContent("# unit: timesteps\ntime,address,payload\n8,2,7\n");
   }
 
   @Test
@@ -328,7 +330,7 @@ final class EventFilesTest {
     Path out = folder.resolve("stopped.csv");
     chips
         .client("record", "mouth.spike", out, "--steps", 20, "--chip", token)
-        .isRefused(REFUSED, "core 0, step 7, neuron program ");
+        .isRefused(REFUSED, "core 0, step 6, neuron program ");
     assertThat(out).doesNotExist();
   }
 }

@@ -223,7 +223,7 @@ final class LifeOfAChipTest {
                 .client("run", "--until-events", "mouth.spike", "--at-most", 50, "--chip", token)
                 .succeeds()
                 .out())
-        .endsWith("; step 9 comes next\n");
+        .endsWith("; step 8 comes next\n");
     assertThat(chips.client("run", "--until-register", "gain=1", "--chip", token).succeeds().out())
         .startsWith("1 steps ");
     var waited = chips.client("run", "--until-events", "mouth=2", "--at-most", 20, "--chip", token);
@@ -263,7 +263,7 @@ final class LifeOfAChipTest {
     chips
         .client("inject", "ear", chips.write("flood.csv", lines.toString()), "--chip", token)
         .succeeds();
-    chips.client("run", 20, "--chip", token).isRefused(REFUSED, "core 0, step 7, neuron program ");
+    chips.client("run", 20, "--chip", token).isRefused(REFUSED, "core 0, step 6, neuron program ");
   }
 
   @ParameterizedTest

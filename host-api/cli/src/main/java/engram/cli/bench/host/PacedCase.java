@@ -15,16 +15,13 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
 /// A robot's loop: a chip that takes a millisecond a step, 100 events in a step, and the time until
-/// the events that answer them are back. An event takes a step from neuron to neuron, so a
-/// millisecond is the least; on top comes the time that it waits for the next step. A client that
-/// sends just before a step begins waits little; one that sends at any time waits half a step.
+/// the events that answer them are back. What is injected waits for the next step, which answers
+/// it. A client that sends as soon as it has the last answer, so that each step gets its events,
+/// waits a whole millisecond; one that sends at any time waits half of it.
 final class PacedCase implements HostCase {
   private static final int NEURONS = 1000;
   private static final int EVENTS = 100;
   private static final long STEP_NANOS = 1_000_000;
-
-  /// How long before a step its events are sent by a client that keeps step with the chip.
-  private static final long LEAD_NANOS = 150_000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -48,9 +45,9 @@ final class PacedCase implements HostCase {
 
   /// Sends, waits for the answer, and sends again.
   ///
-  /// @param inStep send just before the next step, else at any time
+  /// @param eachStep send at once, else at any time within the next step's length
   private static void loop(
-      RemoteChip chip, int steps, boolean inStep, ObjectNode result, String prefix) {
+      RemoteChip chip, int steps, boolean eachStep, ObjectNode result, String prefix) {
     double[] micros = new double[steps];
     int[] neurons = new int[EVENTS];
     var options = SubscribeOptions.of(Networks.OUT).withOverflow(Overflow.FAIL);
@@ -72,10 +69,9 @@ final class PacedCase implements HostCase {
                   .orElseThrow(() -> CommandException.failed("no events came"))
                   .size();
         }
-        // An answer leaves the chip right after a step, so it tells when the next one begins.
         long answered = System.nanoTime();
         micros[i] = (answered - sent) * 1e-3;
-        long wait = inStep ? STEP_NANOS - LEAD_NANOS : random.nextLong(STEP_NANOS);
+        long wait = eachStep ? 0 : random.nextLong(STEP_NANOS);
         for (long left = wait; left > 0; left = answered + wait - System.nanoTime()) {
           LockSupport.parkNanos(left > 100_000 ? left - 80_000 : 0);
           Thread.onSpinWait();

@@ -22,6 +22,9 @@ import java.io.IOException;
 
 /// Training 784-128-10 through the socket and in this process, in turn.
 final class TrainingCase implements HostCase {
+  /// Rounds that do not count: until then a server's compiler is still at work.
+  private static final int WARM_UP = 5;
+
   @Override
   public String name() {
     return "training";
@@ -46,8 +49,8 @@ final class TrainingCase implements HostCase {
         var local = Chip.load(preset, image, options)) {
       remote.load(Firmware.image(ImageCodec.encode(image)));
       // Both chips go through the same states, and both compilers get the same time.
-      for (int round = -1; round < rounds; round++) {
-        int first = (round + 1) * samples;
+      for (int round = -WARM_UP; round < rounds; round++) {
+        int first = (round + WARM_UP) * samples;
         double own = samples / local(local, images, first, samples, settings.steps());
         try (var play = remote.play(PlayOptions.train().withFirstNumber(first), _ -> {})) {
           double other = samples / remote(play, images, first, samples);
