@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A server that is killed in the middle of training loses no more than the last few samples: the
 /// next one goes on from its last snapshot, and ends where an undisturbed run ends, to the bit.
-@Timeout(120)
+@Timeout(300)
 class KillTest {
   private static final int SAMPLES = 400;
   private static final int STEPS_BETWEEN_SNAPSHOTS = 40;

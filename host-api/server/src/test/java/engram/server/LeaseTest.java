@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Who has which chip: queues, expiry, lost connections, watchers, and how calls end.
-@Timeout(60)
+@Timeout(300)
 class LeaseTest extends ServerTest {
   private static final LeaseRequest ONE = LeaseRequest.newBuilder().setPreset("engram-1").build();
 
@@ -126,9 +126,13 @@ class LeaseTest extends ServerTest {
       long three = third.send(waiting().setDeadlineMs(20));
       third.receive(three);
       long four = fourth.send(waiting());
-      assertThat(fourth.receive(four).getLease().getQueuePosition()).isEqualTo(3);
       assertThat(third.last(three).getError().getCode()).isEqualTo(Code.CODE_DEADLINE_EXCEEDED);
-      assertThat(fourth.receive(four).getLease().getQueuePosition()).isEqualTo(2);
+      // Behind the third first, unless its deadline had passed by then.
+      int position = fourth.receive(four).getLease().getQueuePosition();
+      if (position == 3) {
+        position = fourth.receive(four).getLease().getQueuePosition();
+      }
+      assertThat(position).isEqualTo(2);
       second.cut();
       assertThat(fourth.receive(four).getLease().getQueuePosition()).isEqualTo(1);
       first.call(release(chip));
@@ -144,9 +148,14 @@ class LeaseTest extends ServerTest {
     start(options(1));
     try (var first = client();
         var second = client()) {
-      var lease = first.lease(ONE.toBuilder().setTimeToLiveS(1));
-      first.call(RawClient.loadYaml(lease.getChip(), Networks.STORM));
-      long run = first.send(RawClient.runForever(lease.getChip()));
+      var lease = first.lease(ONE.toBuilder().setTimeToLiveS(2));
+      // Both at once: however long the load takes, the run waits behind it when the lease expires.
+      long load = first.nextId();
+      long run = first.nextId();
+      first.write(RawClient.loadYaml(lease.getChip(), Networks.STORM).setId(load).build());
+      first.write(RawClient.runForever(lease.getChip()).setId(run).build());
+      first.flush();
+      assertThat(first.receive(load).hasLoad()).isTrue();
       long two = second.send(waiting());
       assertThat(second.last(two).getLease().getChip()).isPositive();
       assertThat(first.last(run).getRun().getEnd()).isEqualTo(RunEnd.RUN_END_RELEASED);
@@ -432,13 +441,26 @@ class LeaseTest extends ServerTest {
       int chip = ProtocolTest.leaseSsnn(client);
       long play = client.send(on(chip).setPlay(PlayRequest.newBuilder().setSteps(1000)));
       client.receive(play);
+      // The first event stops the chip within the first sample.
+      long stream =
+          client.send(
+              on(chip)
+                  .setSubscribe(
+                      SubscribeRequest.newBuilder()
+                          .setPopulation("image")
+                          .setCredit(1)
+                          .setOverflow(OverflowPolicy.OVERFLOW_POLICY_BLOCK)));
       ProtocolTest.sendAll(client, play, 50);
-      await(() -> client.digest(chip).getStep() > 0);
+      client.receive(stream);
+      var latch = new CountDownLatch(1);
+      hold(latch);
+      client.call(cancel(stream));
       client.call(cancel(play));
+      latch.countDown();
       var end = client.last(play).getPlay();
       assertThat(end.getCancelled()).isTrue();
-      assertThat(end.getStep()).isEqualTo(end.getSamples() * 1000);
-      assertThat(end.getSamples()).isBetween(1L, 49L);
+      assertThat(end.getStep()).isEqualTo(1000);
+      assertThat(end.getSamples()).isEqualTo(1);
     }
   }
 

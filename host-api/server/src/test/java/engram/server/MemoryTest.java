@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// A client that sends much or reads little costs the server a bounded amount of memory. Measured
 /// after a garbage collection, in bytes of the heap and of Netty's buffers.
-@Timeout(120)
+@Timeout(300)
 class MemoryTest extends ServerTest {
   private static final long MIB = 1 << 20;
 

@@ -37,7 +37,7 @@ import java.util.function.UnaryOperator;
 /// A server with a leased chip that emits what is injected, in the same step and with its payload;
 /// and a socket beside it.
 final class UdpRig implements AutoCloseable {
-  static final Duration SOON = Duration.ofSeconds(60);
+  static final Duration SOON = Duration.ofSeconds(240);
   static final String PRESET = "engram-1";
   static final String IN = "ear";
   static final String OUT = "mouth";
@@ -63,7 +63,7 @@ final class UdpRig implements AutoCloseable {
   final RemoteChip chip;
   final DatagramSocket socket;
 
-  /// Commands that were counted.
+  /// Commands that were sent; fewer may have come in.
   private long commands;
 
   UdpRig(Path data, int neurons) {
@@ -79,6 +79,8 @@ final class UdpRig implements AutoCloseable {
       chip.load(echo(neurons));
       socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
       socket.setSoTimeout(Math.toIntExact(SOON.toMillis()));
+      // What comes out waits here while a test is held up.
+      socket.setReceiveBufferSize(1 << 20);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -166,20 +168,21 @@ final class UdpRig implements AutoCloseable {
     chip.describe();
   }
 
-  /// Waits until all that was sent has been read: a command behind it is counted. The system may
-  /// drop it, so it is sent until then.
+  /// Waits until all that was sent has been read: more commands are counted than had been sent by
+  /// then. The system may drop some, so they are sent until then.
   UdpInputCounts readAll(UdpInput input) {
-    commands++;
+    long before = commands;
     while (true) {
       send(input.port(), HexFormat.of().parseHex("0240"));
+      commands++;
       for (var next = input.next(OFTEN.multipliedBy(10));
           next.isPresent();
           next = input.next(OFTEN.multipliedBy(10))) {
-        if (next.get().commands().getOrDefault(PADDING, 0L) >= commands) {
-          commands = next.get().commands().get(PADDING);
+        if (next.get().commands().getOrDefault(PADDING, 0L) > before) {
           return next.get();
         }
       }
+      assertThat(input.isOver()).isFalse();
     }
   }
 
