@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DocExamplesTest {
   private static final List<String> LANGUAGES = List.of("sh", "java", "asm", "yaml", "csv", "text");
   private static final Pattern FILE = Pattern.compile("(?:;|#|//) (\\w[\\w.-]*\\.\\w+)(?:: .*)?");
-  private static final int SECONDS = 120;
+  private static final int SECONDS = 600;
 
   @TempDir private static Path folders;
 

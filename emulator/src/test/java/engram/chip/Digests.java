@@ -36,7 +36,7 @@ final class Digests {
   private static String run(String... command) throws IOException, InterruptedException {
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+    if (!process.waitFor(300, TimeUnit.SECONDS) || process.exitValue() != 0) {
       throw new AssertionError(String.join(" ", command) + ":\n" + output);
     }
     return output.strip();

@@ -167,7 +167,7 @@ final class DrawVectorsTest {
       in.write(input.getBytes(UTF_8));
     }
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+    if (!process.waitFor(300, TimeUnit.SECONDS) || process.exitValue() != 0) {
       throw new AssertionError(output);
     }
     return output.lines().toList();

@@ -100,7 +100,12 @@ public final class Cli {
             "engram.cli.Main"));
     command.addAll(List.of(words(arguments)));
     var builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.startsWith("ENGRAM_"));
+    // Java would say which options it takes from its own variables.
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name ->
+            name.startsWith("ENGRAM_") || name.matches("_?JAVA(_TOOL)?_OPTIONS|JDK_JAVA_OPTIONS"));
     return builder;
   }
 

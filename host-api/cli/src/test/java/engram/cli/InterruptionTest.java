@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Ctrl-C, on a process of its own.
-@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = ThreadMode.SEPARATE_THREAD)
 final class InterruptionTest {
   private static final Pattern WHERE = Pattern.compile("interrupted in epoch ([0-9]+) after");
 

@@ -120,7 +120,7 @@ final class CallTest {
     peer.cut();
     assertThat(Failures.of(describe).code()).isEqualTo(Code.UNAVAILABLE);
     assertThat(Failures.of(run).code()).isEqualTo(Code.UNAVAILABLE);
-    assertThat(Failures.of(() -> stream.next(Duration.ofSeconds(20))).code())
+    assertThat(Failures.of(() -> stream.next(Duration.ofSeconds(240))).code())
         .isEqualTo(Code.UNAVAILABLE);
     assertThat(Failures.of(chip::describe).code()).isEqualTo(Code.UNAVAILABLE);
   }

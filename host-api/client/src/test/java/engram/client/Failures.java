@@ -10,7 +10,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /// What tests ask of failures, and how long they wait for what must come.
 final class Failures {
-  private static final int PATIENCE_S = 20;
+  private static final int PATIENCE_S = 240;
 
   private Failures() {}
 

@@ -37,7 +37,7 @@ final class FakePeer implements AutoCloseable {
   private static final int SOCKET_BUFFER = 1 << 16;
 
   /// Far beyond what a working test needs.
-  private static final int PATIENCE_S = 20;
+  private static final int PATIENCE_S = 240;
 
   private final ServerSocket listener;
   private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();

@@ -102,7 +102,7 @@ final class ColumnFormatTest {
       return;
     }
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(output).isZero();
     long[] sums = new long[3];
     for (int i = 0; i < events.size(); i++) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the compiler does grows with the length of a program, not with the number of ways through
 /// its values. Without that, these tests would never end.
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LongProgramsTest {
   private static Program assemble(String source) {
     return Assembler.assemble("twice.s", source, Map.of()).program();

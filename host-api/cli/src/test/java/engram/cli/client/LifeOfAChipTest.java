@@ -137,9 +137,9 @@ final class LifeOfAChipTest {
                 "--noc",
                 "flit",
                 "--ttl",
-                5)
+                500)
             .succeeds();
-    assertThat(leased.err()).endsWith(" ends after 5 s without a command\n");
+    assertThat(leased.err()).endsWith(" ends after 500 s without a command\n");
     String token = leased.out().strip();
     chips.client("load", chips.network(), "--chip", token).succeeds();
     chips.client("run", 3, "--chip", token).succeeds();
@@ -311,9 +311,9 @@ final class LifeOfAChipTest {
     String token = chips.loaded();
     System.setProperty("engram.columns", "80");
     try {
-      var run = chips.client("run", 4, "--paced", 300_000, "--chip", token).succeeds();
+      var run = chips.client("run", 6, "--paced", 400_000, "--chip", token).succeeds();
       assertThat(run.err()).contains("\rstep ").endsWith("\r");
-      assertThat(run.out()).contains("step 4 comes next");
+      assertThat(run.out()).contains("step 6 comes next");
     } finally {
       System.clearProperty("engram.columns");
     }
