@@ -532,7 +532,7 @@ class FakeServer:
             making: Any = self.loop.create_server(lambda: Session(self), "127.0.0.1", 0, ssl=ssl)
         else:
             making = self.loop.create_unix_server(lambda: Session(self), unix)
-        self._server = asyncio.run_coroutine_threadsafe(making, self.loop).result(10)
+        self._server = asyncio.run_coroutine_threadsafe(making, self.loop).result(100)
         if unix is None:
             self.uri = (
                 f"{'engrams' if ssl else 'engram'}://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
@@ -560,13 +560,13 @@ class FakeServer:
             while self.sessions:
                 await asyncio.sleep(0)
 
-        asyncio.run_coroutine_threadsafe(settle(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(settle(), self.loop).result(100)
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(10)
+        self._thread.join(100)
         self.loop.close()
 
     def _do(self, what: Callable[[], Any]) -> None:
         async def do() -> None:
             what()
 
-        asyncio.run_coroutine_threadsafe(do(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(do(), self.loop).result(100)

@@ -121,9 +121,9 @@ def test_a_lost_connection_ends_streams_and_runs(server: FakeServer, chip: engra
     run = chip.start(10)
     server.hang_up()
     with pytest.raises(engram.Unavailable):
-        spikes.next(10)
+        spikes.next(100)
     with pytest.raises(engram.Unavailable):
-        run.wait(10)
+        run.wait(100)
 
 
 def test_takes_a_chip_up_again(server: FakeServer) -> None:
@@ -152,7 +152,7 @@ def test_keeps_the_lease_alive(server: FakeServer) -> None:
 
     server.overrides["keep_alive"] = keep_alive
     with engram.connect(server.uri, time_to_live=1):
-        assert alive.wait(10)
+        assert alive.wait(100)
 
 
 def test_a_server_without_a_sign_of_life_is_unavailable(server: FakeServer) -> None:
@@ -166,11 +166,11 @@ def test_a_server_without_a_sign_of_life_is_unavailable(server: FakeServer) -> N
 
 def test_a_call_without_an_answer_ends_with_its_time(server: FakeServer) -> None:
     server.overrides["digest"] = lambda session, request: None
-    with engram.connect(server.uri, timeout=0.05) as chip:
-        with pytest.raises(TimeoutError, match=r"0\.05 s"):
+    with engram.connect(server.uri, timeout=1.5) as chip:
+        with pytest.raises(TimeoutError, match=r"1\.5 s"):
             chip.digests()
         request = next(r for r in server.requests if r.WhichOneof("call") == "digest")
-        assert request.deadline_ms == 50
+        assert request.deadline_ms == 1500
         chip.describe()
         assert server.cancelled == [request.id]
 
@@ -394,7 +394,7 @@ def test_iterates_over_the_events_of_a_run_to_its_end(chip: engram.Chip) -> None
 
 
 def test_iterates_over_a_live_stream(chip: engram.Chip) -> None:
-    with chip.subscribe("cell", timeout=10) as spikes:
+    with chip.subscribe("cell", timeout=100) as spikes:
         run = chip.start()
         seen = 0
         for events in spikes:
@@ -674,6 +674,6 @@ def test_a_process_that_closes_nothing_ends_in_silence(server: FakeServer) -> No
         [sys.executable, "-X", "dev", "-W", "ignore::ResourceWarning", "-c", program],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "chip-1\n", "")

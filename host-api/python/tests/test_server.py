@@ -222,7 +222,7 @@ def test_probes_while_it_runs(keys: engram.Chip) -> None:
 
 def test_watches_what_somebody_else_drives(address: str, keys: engram.Chip) -> None:
     with engram.open(address) as connection:
-        with connection.watch(keys.lease) as watched, watched.subscribe("cell", timeout=10) as spikes:
+        with connection.watch(keys.lease) as watched, watched.subscribe("cell", timeout=100) as spikes:
             keys.inject("key", [4])
             keys.run(3)
             assert spikes.next()["neuron"].tolist() == [4]

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ final class PythonClientTest {
   private static final Path TARGET = Path.of("target/python").toAbsolutePath();
   private static final Path VENV = TARGET.resolve("venv");
   private static final long MOST_MINUTES = 15;
+  private static final int TRIES = 3;
 
   @TempDir private Path data;
 
@@ -38,15 +40,8 @@ final class PythonClientTest {
       run(Map.of(), TARGET, "python3", "-m", "venv", VENV.toString());
     }
     String pip = VENV.resolve("bin/pip").toString();
-    run(
-        Map.of(),
-        TARGET,
-        pip,
-        "install",
-        "-q",
-        "-r",
-        copy.resolve("requirements-test.txt").toString());
-    run(Map.of(), TARGET, pip, "install", "-q", "--no-deps", "--force-reinstall", copy.toString());
+    install(pip, "-r", copy.resolve("requirements-test.txt").toString());
+    install(pip, "--no-deps", "--force-reinstall", copy.toString());
     try (var server =
         EngramServer.start(ServerOptions.loopback("engram test", 0, Map.of("engram-1", 4), data))) {
       String uri = "engram://127.0.0.1:" + server.address().getPort();
@@ -62,6 +57,19 @@ final class PythonClientTest {
               "no:cacheprovider");
       assertThat(output).contains(" passed").doesNotContain("skipped");
     }
+  }
+
+  /// Tries again what fails: a registry may be away for a moment.
+  private static void install(String pip, String... what) throws IOException, InterruptedException {
+    String[] command =
+        Stream.concat(Stream.of(pip, "install", "-q", "--retries", "10"), Stream.of(what))
+            .toArray(String[]::new);
+    for (int tried = 1; tried < TRIES; tried++) {
+      if (succeeds(command)) {
+        return;
+      }
+    }
+    run(Map.of(), TARGET, command);
   }
 
   /// Only what a checkout has, so that nothing is built into the sources.
