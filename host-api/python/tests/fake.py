@@ -125,6 +125,7 @@ class Session(asyncio.Protocol):
     def __init__(self, server: FakeServer) -> None:
         self.server = server
         self.chips: dict[int, Chip] = {}
+        self.watched: set[int] = set()
         self.plays: dict[int, asyncio.Queue[Any]] = {}
         self.runs: dict[int, Chip] = {}
         self.buffer = b""
@@ -242,6 +243,7 @@ class Session(asyncio.Protocol):
         if found is not None:
             response = _messages.Response()
             response.watch.chip = self.take(found)
+            self.watched.add(response.watch.chip)
             self.answer(request, response)
 
     def serve_keep_alive(self, request: Any, m: Any, chip: Chip) -> None:
@@ -251,8 +253,11 @@ class Session(asyncio.Protocol):
         self.answer(request, response)
 
     def serve_release(self, request: Any, m: Any, chip: Chip) -> None:
-        self.server.chips.remove(chip)
-        self.server.released.append(chip.name)
+        if request.chip in self.watched:
+            self.server.unwatched.append(chip.name)
+        else:
+            self.server.chips.remove(chip)
+            self.server.released.append(chip.name)
         response = _messages.Response()
         response.release.SetInParent()
         self.answer(request, response)
@@ -522,6 +527,7 @@ class FakeServer:
         self.sessions: set[Session] = set()
         self.chips: list[Chip] = []
         self.released: list[str] = []
+        self.unwatched: list[str] = []
         self.cancelled: list[int] = []
         self.samples: list[Any] = []
         self.files: dict[str, bytes] = {}

@@ -184,7 +184,23 @@ def test_lists_and_watches(server: FakeServer, chip: engram.Chip) -> None:
         with connection.watch("chip-1") as watched:
             assert watched.info.network == "fake"
             assert watched.reattach_token == ""
+        assert server.unwatched == ["chip-1"]
+        assert connection.list() == listing
     assert server.released == []
+
+
+def test_a_watch_ends_with_its_streams_only(server: FakeServer, chip: engram.Chip) -> None:
+    with engram.open(server.uri) as connection:
+        first, second = connection.watch("chip-1"), connection.watch("chip-1")
+        ends, goes_on = first.subscribe("cell", timeout=10), second.subscribe("cell", timeout=10)
+        first.close()
+        chip.run(1)
+        assert list(ends) == []
+        assert len(goes_on.next()) == RATE
+        with pytest.raises(engram.FailedPrecondition, match="closed"):
+            first.describe()
+        assert second.describe().step == 1
+        assert server.unwatched == ["chip-1"]
 
 
 def test_describes_itself(chip: engram.Chip) -> None:

@@ -230,6 +230,7 @@ def test_watches_what_somebody_else_drives(address: str, keys: engram.Chip) -> N
                 watched.run(1)
             with pytest.raises(engram.PermissionDenied):
                 watched.subscribe("cell", overflow="block")
+        assert [lease.watchers for lease in connection.list().leases if lease.name == keys.lease] == [0]
     assert keys.run(1).end == "done"
 
 

@@ -27,6 +27,7 @@ from html import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Literal, Protocol, TypeVar
+from weakref import WeakSet
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,7 @@ import numpy.typing as npt
 from . import _messages, _wire, model
 from . import events as _events
 from ._order import sample_order
-from ._streams import Probe, Responses, Run, Subscription, ended
+from ._streams import Probe, Responses, Run, Stream, Subscription, ended
 from ._version import VERSION
 from .errors import (
     Cancelled,
@@ -305,6 +306,8 @@ class Connection:
     def watch(self, lease: str) -> Opening[Chip]:
         """Looks at a chip that somebody else drives: describe, read, cost, digests, subscribe, probe.
 
+        Closing it ends its streams; the connection goes on.
+
         Args:
             lease: its name, as in ``list`` or ``Chip.lease``
         """
@@ -510,6 +513,7 @@ class Chip:
         self._owns_connection = False
         self._closed = False
         self._keeper: asyncio.Task[None] | None = None
+        self._streams: WeakSet[Stream] = WeakSet()
 
     # --- Life ---
 
@@ -542,13 +546,15 @@ class Chip:
         await self.close()
 
     async def close(self) -> None:
-        """Gives the chip back: its run is stopped, its content forgotten.
+        """Ends the chip's streams and gives the chip back: its run is stopped, its content forgotten.
 
-        A chip that is only watched goes on.
+        A chip that is only watched goes on, and so does the connection.
         """
         if not self._closed:
             self._end()
-            if self.reattach_token and not self._link.lost:
+            for stream in list(self._streams):
+                await stream.close()
+            if not self._link.lost:
                 request = self.connection._request(self._number)
                 request.release.SetInParent()
                 try:
@@ -949,6 +955,7 @@ class Chip:
     async def _opened(self, stream: _S) -> _S:
         # Requests to a chip take effect in their order: when this one is answered the stream has been
         # opened, or its error has come.
+        self._streams.add(stream)
         try:
             await self.describe()
         except BaseException:

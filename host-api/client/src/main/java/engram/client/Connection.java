@@ -175,7 +175,7 @@ public final class Connection implements AutoCloseable {
   }
 
   /// Looks at a chip that somebody else drives: it can be described, read, subscribed to and
-  /// probed.
+  /// probed, until it is closed.
   ///
   /// @param lease its name, as [#list()] shows it
   public RemoteChip watch(String lease) {

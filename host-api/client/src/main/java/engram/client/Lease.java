@@ -152,13 +152,13 @@ final class Lease {
     }
   }
 
-  /// Gives the chip back.
+  /// Gives the chip back, or ends the watch.
   void release(Duration deadline) {
     if (!leave()) {
       return;
     }
     try {
-      if (!isWatched() && seat.link().isOpen()) {
+      if (seat.link().isOpen()) {
         release(seat, deadline);
       }
     } finally {
@@ -183,7 +183,7 @@ final class Lease {
       call.await();
     } catch (EngramException e) {
       // A lost connection or a lease that has run out: there is nothing to give back.
-      if (e.code() != Code.UNAVAILABLE && e.code() != Code.NOT_FOUND) {
+      if (e.code() != Code.UNAVAILABLE && e.code() != Code.NOT_FOUND && e.code() != Code.ABORTED) {
         throw e;
       }
     }

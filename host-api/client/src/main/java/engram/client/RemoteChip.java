@@ -26,7 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// A chip at the other end of the socket. Closing it ends its streams and gives it back.
+/// A chip at the other end of the socket. Closing it ends its streams and gives it back; a chip
+/// that is only watched goes on.
 ///
 /// Calls take effect in the order in which they are made. Those on a chip that is only watched are
 /// refused by the server if they would change it. While the chip is open the client sends the signs
@@ -88,7 +89,8 @@ public final class RemoteChip implements AutoCloseable {
     return lease.reattachToken();
   }
 
-  /// Ends the chip's streams and gives the chip back: its run is stopped, its content forgotten.
+  /// Ends the chip's streams and gives the chip back: its run is stopped, its content forgotten. A
+  /// chip that is only watched goes on, and so does the connection for whatever else uses it.
   @Override
   public void close() {
     lease.release(callTimeout);

@@ -248,7 +248,7 @@ final class ConnectionTest {
   }
 
   @Test
-  void aWatchedChipIsNeitherKeptAliveNorGivenBack() {
+  void aWatchedChipIsNotKeptAliveAndIsLeftWhenItIsClosed() {
     try (var connection = Engram.connect(peer.uri())) {
       var watching = connection.watchAsync("lease-9");
       var request = peer.take(CallCase.WATCH);
@@ -259,6 +259,7 @@ final class ConnectionTest {
         assertThat(peer.take(CallCase.DESCRIBE).getChip()).isEqualTo(8);
         assertThat(Failures.of(chip::reattach).code()).isEqualTo(Code.FAILED_PRECONDITION);
       }
+      assertThat(peer.take(CallCase.RELEASE).getChip()).isEqualTo(8);
       connection.listAsync();
       peer.take(CallCase.LIST);
     }

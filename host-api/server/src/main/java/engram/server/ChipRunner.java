@@ -347,6 +347,19 @@ final class ChipRunner {
     lost.forEach(tap -> end(tap, new CallException(Code.CODE_ABORTED, reason)));
   }
 
+  /// Ends the streams of a client that watches the chip no more.
+  ///
+  /// @param chip number by which the client has watched it
+  void endTapsOf(Session session, int chip) {
+    var left =
+        taps.stream()
+            .filter(tap -> tap.call().session() == session)
+            .filter(tap -> tap.call().request().getChip() == chip)
+            .toList();
+    taps.removeAll(left);
+    left.forEach(tap -> end(tap, new CallException(Code.CODE_CANCELLED, "the watch has ended")));
+  }
+
   private void endTaps(CallException why) {
     var all = List.copyOf(taps);
     taps.clear();

@@ -391,12 +391,7 @@ final class Session extends SimpleChannelInboundHandler<Request> {
                 .setKeepAlive(
                     KeepAliveResponse.newBuilder().setTimeToLiveS(lease.secondsToLive())));
       }
-      case RELEASE -> {
-        var lease = driven(request);
-        chips.remove(request.getChip());
-        server.leases().end(lease, "the client released the chip");
-        call.answer(Response.newBuilder().setRelease(ReleaseResponse.getDefaultInstance()));
-      }
+      case RELEASE -> release(call, request.getChip(), seat(request));
       case WATCH -> watch(call, request.getWatch().getLease());
       case DESCRIBE, READ, COST, DIGEST, SUBSCRIBE, PROBE ->
           new ChipCalls(seat(request).lease()).serve(call);
@@ -501,6 +496,25 @@ final class Session extends SimpleChannelInboundHandler<Request> {
     return lease;
   }
 
+  private void release(Call call, int chip, Seat seat) {
+    var released = Response.newBuilder().setRelease(ReleaseResponse.getDefaultInstance());
+    leave(chip, seat);
+    if (!seat.watches()) {
+      server.leases().end(seat.lease(), "the client released the chip");
+      call.answer(released);
+    } else if (call.commit()) {
+      var runner = seat.lease().runner();
+      boolean taken =
+          runner.post(() -> {
+            runner.endTapsOf(this, chip);
+            call.answer(released);
+          });
+      if (!taken) {
+        call.answer(released);
+      }
+    }
+  }
+
   /// Takes a chip under a number of this connection; from any thread.
   int drive(Lease lease) {
     int chip = add(new Seat(lease, false));
@@ -513,7 +527,7 @@ final class Session extends SimpleChannelInboundHandler<Request> {
 
   private synchronized int add(Seat seat) {
     for (var own : chips.entrySet()) {
-      if (own.getValue().equals(seat)) {
+      if (!seat.watches() && own.getValue().equals(seat)) {
         return own.getKey();
       }
     }

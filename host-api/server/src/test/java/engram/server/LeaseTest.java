@@ -358,7 +358,6 @@ class LeaseTest extends ServerTest {
               on(seen).setPlay(PlayRequest.getDefaultInstance()),
               on(seen).setSave(SaveRequest.newBuilder().setName("x")),
               on(seen).setKeepAlive(KeepAliveRequest.getDefaultInstance()),
-              release(seen),
               on(seen)
                   .setSubscribe(
                       SubscribeRequest.newBuilder()
@@ -371,6 +370,57 @@ class LeaseTest extends ServerTest {
       watcher.cut();
       await(() -> list(driver).getLeases(0).getWatchers() == 0);
       assertThat(driver.call(RawClient.run(lease.getChip(), 1)).hasRun()).isTrue();
+    }
+  }
+
+  private static Request.Builder watch(String lease) {
+    return Request.newBuilder().setWatch(WatchRequest.newBuilder().setLease(lease));
+  }
+
+  @Test
+  void aWatchEndsWithItsOwnStreamsAndNothingElse() {
+    try (var client = client()) {
+      var lease = client.lease();
+      client.call(RawClient.loadYaml(lease.getChip(), Networks.STORM));
+      int ends = client.call(watch(lease.getLease())).getWatch().getChip();
+      int staysOn = client.call(watch(lease.getLease())).getWatch().getChip();
+      var rain = SubscribeRequest.newBuilder().setPopulation("rain");
+      long driven = client.send(on(lease.getChip()).setSubscribe(rain));
+      long ended = client.send(on(ends).setSubscribe(rain));
+      long watched = client.send(on(staysOn).setSubscribe(rain));
+      assertThat(list(client).getLeases(0).getWatchers()).isEqualTo(2);
+      assertThat(client.call(release(ends)).hasRelease()).isTrue();
+      assertThat(client.last(ended).getError().getCode()).isEqualTo(Code.CODE_CANCELLED);
+      assertThat(list(client).getLeases(0).getWatchers()).isEqualTo(1);
+      assertThat(client.codeOf(RawClient.describe(ends))).isEqualTo(Code.CODE_NOT_FOUND);
+      client.call(RawClient.run(lease.getChip(), 1));
+      for (long stream : new long[] {driven, watched}) {
+        assertThat(Columns.ints("neurons", client.receive(stream).getEvents().getNeurons()))
+            .hasSize(1000);
+      }
+    }
+  }
+
+  @Test
+  void aWatchOfALeaseThatHasEndedIsOver() {
+    try (var driver = client();
+        var watcher = client()) {
+      var lease = driver.lease();
+      int seen = watcher.call(watch(lease.getLease())).getWatch().getChip();
+      driver.call(release(lease.getChip()));
+      assertThat(watcher.codeOf(release(seen))).isEqualTo(Code.CODE_ABORTED);
+      assertThat(watcher.codeOf(release(seen))).isEqualTo(Code.CODE_NOT_FOUND);
+    }
+  }
+
+  @Test
+  void aClientMayWatchAndLeaveForever() {
+    try (var client = client()) {
+      var lease = client.lease();
+      for (int i = 0; i < 300; i++) {
+        client.call(release(client.call(watch(lease.getLease())).getWatch().getChip()));
+      }
+      assertThat(list(client).getLeases(0).getWatchers()).isZero();
     }
   }
 
