@@ -369,6 +369,13 @@ class Session(asyncio.Protocol):
         chip.stop = False
         chip.running = asyncio.get_running_loop().create_task(self.advance(request, m, chip))
 
+    def serve_stop(self, request: Any, m: Any, chip: Chip) -> None:
+        response = _messages.Response()
+        response.stop.found = chip.running is not None
+        response.stop.step = chip.step
+        chip.stop = True
+        self.answer(request, response)
+
     async def advance(self, request: Any, m: Any, chip: Chip) -> None:
         what = m.WhichOneof("until")
         begin = chip.step

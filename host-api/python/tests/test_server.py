@@ -244,6 +244,11 @@ def test_takes_a_run_up_again(address: str) -> None:
         assert again.info.running
         with pytest.raises(engram.FailedPrecondition):
             again.run(1)
+        assert again.stop()
+        step = again.step
+        assert not again.describe().running
+        assert not again.stop()
+        assert again.run(1).step == step + 1
 
 
 def test_a_state_goes_into_the_store_and_back(chip: engram.Chip, tmp_path: Path) -> None:

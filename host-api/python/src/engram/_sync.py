@@ -543,6 +543,10 @@ class Chip:
             )
         )
 
+    @_like(aio.Chip.stop)
+    def stop(self) -> bool:
+        return _run(self._aio.stop())
+
     @_like(aio.Chip.inject)
     def inject(
         self,

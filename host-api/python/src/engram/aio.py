@@ -772,6 +772,20 @@ class Chip:
             raise InvalidArgument(f"step_time: {step_time:g} s (expected: 0, or at least 1e-06 s)")
         return Run(self._link, request, self._at)
 
+    async def stop(self) -> bool:
+        """Ends the run or training that is on its way, whoever began it, and waits until the chip rests.
+
+        ``Run.stop`` does so for a run of one's own, and tells how far it came.
+
+        Returns:
+            there was something to end
+        """
+        request = self._request()
+        request.stop.SetInParent()
+        answer = await self._call(request)
+        self._at(answer.step)
+        return bool(answer.found)
+
     # --- Events ---
 
     async def inject(

@@ -288,7 +288,7 @@ final class Link extends ChannelInboundHandlerAdapter {
   /// room.
   private static boolean isControl(Request message) {
     return switch (message.getCallCase()) {
-      case CANCEL, KEEP_ALIVE, RELEASE -> true;
+      case CANCEL, STOP, KEEP_ALIVE, RELEASE -> true;
       default -> false;
     };
   }

@@ -20,6 +20,8 @@ import engram.protocol.v1.RestoreRequest;
 import engram.protocol.v1.RestoreResponse;
 import engram.protocol.v1.SaveRequest;
 import engram.protocol.v1.SaveResponse;
+import engram.protocol.v1.StopRequest;
+import engram.protocol.v1.StopResponse;
 import engram.protocol.v1.WriteRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +77,7 @@ public final class RemoteChip implements AutoCloseable {
   }
 
   /// Takes the chip up again after its connection was lost. Streams and plays ended with the
-  /// connection; a run went on meanwhile.
+  /// connection; a run went on meanwhile, and [#stop()] ends it.
   public ReattachResponse reattach() {
     return lease.reattach(callTimeout);
   }
@@ -176,6 +178,26 @@ public final class RemoteChip implements AutoCloseable {
             jobTimeout,
             run);
     return run;
+  }
+
+  /// Ends the run or play that is on its way, whoever began it, and waits until the chip rests:
+  /// after its step, a play at its sample's end. So a run that was begun before [#reattach()] can
+  /// be ended.
+  ///
+  /// @return whether there was one, and the step that comes next
+  public StopResponse stop() {
+    return stopCall().await();
+  }
+
+  public CompletableFuture<StopResponse> stopAsync() {
+    return stopCall();
+  }
+
+  private Call<StopResponse> stopCall() {
+    return call(
+        Request.newBuilder().setStop(StopRequest.getDefaultInstance()),
+        ResultCase.STOP,
+        Response::getStop);
   }
 
   /// Words of the neurons of a population.

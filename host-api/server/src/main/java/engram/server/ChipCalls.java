@@ -61,6 +61,7 @@ final class ChipCalls {
       case SUBSCRIBE -> runner.submit(call, () -> subscribe(call, request.getSubscribe()));
       case PROBE -> runner.submit(call, () -> probe(call, request.getProbe()));
       case PLAY -> play(call, request.getPlay());
+      case STOP -> runner.submit(call, () -> runner.stop(call));
       case UDP_INPUT ->
           runner.submit(call, () -> UdpInput.open(call, request.getUdpInput(), lease));
       case UDP_OUTPUT ->

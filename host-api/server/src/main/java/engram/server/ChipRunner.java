@@ -2,6 +2,8 @@ package engram.server;
 
 import engram.chip.Chip;
 import engram.protocol.v1.Code;
+import engram.protocol.v1.Response;
+import engram.protocol.v1.StopResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -35,6 +37,10 @@ final class ChipRunner {
   private final Metrics metrics;
   private final List<Tap> taps = new ArrayList<>();
   private final PendingEvents pending = new PendingEvents();
+
+  /// Calls that wait for the chip to rest.
+  private final List<Call> stops = new ArrayList<>();
+
   private Chip chip;
   private Job job;
   private Checkpoint checkpoint = Checkpoint.NONE;
@@ -223,6 +229,21 @@ final class ChipRunner {
     job = null;
     running = false;
     flushTaps();
+    tellStops();
+  }
+
+  /// Tells that the chip rests, behind what the job has to tell of its own end.
+  private void tellStops() {
+    if (!stops.isEmpty()) {
+      var told = List.copyOf(stops);
+      stops.clear();
+      long at = step;
+      post(() -> told.forEach(call -> call.answer(stopped(true, at))));
+    }
+  }
+
+  private static Response.Builder stopped(boolean found, long step) {
+    return Response.newBuilder().setStop(StopResponse.newBuilder().setFound(found).setStep(step));
   }
 
   /// Lets streams send what they hold back. A job does so before it tells its end, so that a client
@@ -321,6 +342,17 @@ final class ChipRunner {
     } catch (RuntimeException | Error e) {
       ending.fail(e);
     }
+  }
+
+  /// Ends whatever job is on its way for a call, which is answered when the chip rests.
+  void stop(Call call) {
+    if (job == null) {
+      call.answer(stopped(false, step));
+      return;
+    }
+    stops.removeIf(Call::isClosed);
+    stops.add(call);
+    endJob(Code.CODE_CANCELLED);
   }
 
   void add(Tap tap) {

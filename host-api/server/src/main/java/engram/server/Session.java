@@ -395,7 +395,7 @@ final class Session extends SimpleChannelInboundHandler<Request> {
       case WATCH -> watch(call, request.getWatch().getLease());
       case DESCRIBE, READ, COST, DIGEST, SUBSCRIBE, PROBE ->
           new ChipCalls(seat(request).lease()).serve(call);
-      case LOAD, RESET, WRITE, RUN, INJECT, PLAY, SAVE, RESTORE, UDP_INPUT, UDP_OUTPUT ->
+      case LOAD, RESET, WRITE, RUN, INJECT, PLAY, STOP, SAVE, RESTORE, UDP_INPUT, UDP_OUTPUT ->
           new ChipCalls(driven(request)).serve(call);
       case UPLOAD -> file(call, () -> upload(request.getUpload()));
       case DOWNLOAD -> file(call, () -> download(request.getDownload()));

@@ -10,6 +10,7 @@ import engram.protocol.v1.DigestRequest;
 import engram.protocol.v1.InjectRequest;
 import engram.protocol.v1.KeepAliveRequest;
 import engram.protocol.v1.LeaseRequest;
+import engram.protocol.v1.LeaseResponse;
 import engram.protocol.v1.ListRequest;
 import engram.protocol.v1.ListResponse;
 import engram.protocol.v1.LoadRequest;
@@ -24,6 +25,7 @@ import engram.protocol.v1.ResetRequest;
 import engram.protocol.v1.RunEnd;
 import engram.protocol.v1.RunRequest;
 import engram.protocol.v1.SaveRequest;
+import engram.protocol.v1.StopRequest;
 import engram.protocol.v1.SubscribeRequest;
 import engram.protocol.v1.WatchRequest;
 import engram.protocol.v1.WriteRequest;
@@ -253,6 +255,92 @@ class LeaseTest extends ServerTest {
     }
   }
 
+  private static Request.Builder reattach(LeaseResponse lease) {
+    return Request.newBuilder()
+        .setReattach(ReattachRequest.newBuilder().setReattachToken(lease.getReattachToken()));
+  }
+
+  private static Request.Builder stop(int chip) {
+    return on(chip).setStop(StopRequest.getDefaultInstance());
+  }
+
+  @Test
+  void aRunWhoseClientIsLostIsStoppedByWhoeverTakesTheChipUp() {
+    try (var away = client();
+        var back = client()) {
+      var lease = away.lease();
+      away.call(RawClient.loadYaml(lease.getChip(), Networks.DICE));
+      away.send(RawClient.runForever(lease.getChip()));
+      long before = away.digest(lease.getChip()).getStep();
+      away.cut();
+      await(() -> !list(back).getLeases(0).getAttached());
+      await(() -> list(back).getLeases(0).getStep() > before + 10);
+      int chip = back.call(reattach(lease)).getReattach().getChip();
+      var stopped = back.call(stop(chip)).getStop();
+      assertThat(stopped.getFound()).isTrue();
+      assertThat(list(back).getLeases(0).getRunning()).isFalse();
+      var rests = back.digest(chip);
+      assertThat(rests.getStep()).isEqualTo(stopped.getStep()).isGreaterThan(before + 10);
+      try (var undisturbed = Networks.chip(Networks.DICE)) {
+        undisturbed.run(stopped.getStep());
+        assertThat(rests.getState()).isEqualTo(undisturbed.stateDigest());
+        assertThat(rests.getCost()).isEqualTo(undisturbed.costDigest());
+      }
+      assertThat(back.call(stop(chip)).getStop().getFound()).isFalse();
+      assertThat(back.call(RawClient.run(chip, 1)).getRun().getStep())
+          .isEqualTo(stopped.getStep() + 1);
+    }
+  }
+
+  @Test
+  void aRunWhoseClientIsLostEndsAtItsDeadlineAllTheSame() {
+    try (var away = client();
+        var back = client()) {
+      var lease = away.lease();
+      away.call(RawClient.loadYaml(lease.getChip(), Networks.DICE));
+      away.send(RawClient.runForever(lease.getChip()).setDeadlineMs(300));
+      away.digest(lease.getChip());
+      away.cut();
+      int chip = back.call(reattach(lease)).getReattach().getChip();
+      await(() -> !list(back).getLeases(0).getRunning());
+      assertThat(back.call(stop(chip)).getStop().getFound()).isFalse();
+      assertThat(back.call(RawClient.run(chip, 1)).hasRun()).isTrue();
+    }
+  }
+
+  @Test
+  void stopIsAnsweredBehindTheRunThatItEnds() {
+    try (var client = client()) {
+      int chip = client.leaseWith(Networks.ECHO);
+      for (int i = 0; i < 100; i++) {
+        long run = client.send(RawClient.runForever(chip));
+        long stop = client.send(stop(chip));
+        var end = client.receive();
+        assertThat(end.getId()).isEqualTo(run);
+        assertThat(end.getRun().getEnd()).isEqualTo(RunEnd.RUN_END_CANCELLED);
+        assertThat(client.last(stop).getStop().getStep()).isEqualTo(end.getRun().getStep());
+      }
+    }
+  }
+
+  @Test
+  void stopLetsAPlayComeToItsSamplesEnd() {
+    try (var client = client()) {
+      int chip = ProtocolTest.leaseSsnn(client);
+      long play = client.send(on(chip).setPlay(PlayRequest.newBuilder().setSteps(1000)));
+      client.receive(play);
+      ProtocolTest.sendAll(client, play, 50);
+      await(() -> client.digest(chip).getStep() > 0);
+      var stopped = client.call(stop(chip)).getStop();
+      assertThat(stopped.getFound()).isTrue();
+      assertThat(stopped.getStep()).isPositive();
+      assertThat(stopped.getStep() % 1000).isZero();
+      var end = client.last(play).getPlay();
+      assertThat(end.getCancelled()).isTrue();
+      assertThat(end.getStep()).isEqualTo(stopped.getStep());
+    }
+  }
+
   @Test
   void aConnectionThatLosesItsLeaseLosesItsStreamsAndItsPlayOnly() {
     try (var old = client();
@@ -356,6 +444,7 @@ class LeaseTest extends ServerTest {
               on(seen).setWrite(WriteRequest.newBuilder().setClock(1)),
               on(seen).setInject(InjectRequest.newBuilder().setPopulation("rain")),
               on(seen).setPlay(PlayRequest.getDefaultInstance()),
+              stop(seen),
               on(seen).setSave(SaveRequest.newBuilder().setName("x")),
               on(seen).setKeepAlive(KeepAliveRequest.getDefaultInstance()),
               on(seen)

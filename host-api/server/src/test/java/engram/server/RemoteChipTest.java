@@ -6,6 +6,7 @@ import engram.client.Connection;
 import engram.client.Engram;
 import engram.client.EventBatch;
 import engram.client.Firmware;
+import engram.client.RunOptions;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,25 @@ class RemoteChipTest extends ServerTest {
         assertThat(goesOn.next(PATIENCE).map(EventBatch::size)).hasValue(1000);
         assertThat(staysOn.describe().getStep()).isEqualTo(1);
       }
+    }
+  }
+
+  @Test
+  void aRunThatWasLeftIsStoppedAfterItWasTakenUp() {
+    String token;
+    try (var connection = connect()) {
+      var left = connection.lease("engram-1");
+      left.load(Firmware.network(Networks.STORM, Map.of()));
+      assertThat(left.runAsync(RunOptions.untilStopped()).isDone()).isFalse();
+      token = left.detach();
+    }
+    try (var connection = connect();
+        var chip = connection.reattach(token)) {
+      assertThat(chip.describe().getRunning()).isTrue();
+      var stopped = chip.stop();
+      assertThat(stopped.getFound()).isTrue();
+      assertThat(chip.describe().getRunning()).isFalse();
+      assertThat(chip.describe().getStep()).isEqualTo(stopped.getStep());
     }
   }
 

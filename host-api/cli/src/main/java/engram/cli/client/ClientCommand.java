@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       LoadCommand.class,
       ResetCommand.class,
       RunCommand.class,
+      StopCommand.class,
       InjectCommand.class,
       RecordCommand.class,
       ReadCommand.class,

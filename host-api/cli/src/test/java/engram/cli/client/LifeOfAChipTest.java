@@ -2,6 +2,8 @@ package engram.cli.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import engram.client.RunEnd;
+import engram.client.RunOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +62,20 @@ final class LifeOfAChipTest {
         .client("run", 1, "--chip", token)
         .isRefused(FAILED, "no lease has that token: it may have expired; lease a chip anew");
     assertThat(chips.client("info").succeeds().out()).contains("engram-1: 2 of 2 chips free\n");
+  }
+
+  @Test
+  void stopEndsWhatSomebodyElseHasBegun() {
+    String token = chips.loaded();
+    assertThat(chips.client("stop", "--chip", token).succeeds().out())
+        .isEqualTo("at rest already; step 0 comes next\n");
+    try (var connection = chips.connect()) {
+      var run = connection.reattach(token).runAsync(RunOptions.untilStopped());
+      var stopped = chips.client("stop", "--chip", token).succeeds().out();
+      assertThat(stopped).matches("stopped; step \\d+ comes next\n");
+      assertThat(stopped).contains("step " + run.result().step() + " ");
+      assertThat(run.result().end()).isEqualTo(RunEnd.CANCELLED);
+    }
   }
 
   @Test
