@@ -217,6 +217,20 @@ public final class Chip implements AutoCloseable {
   ///
   /// @throws IllegalStateException if a mirror still waits for events that its original has seen
   public void writeWeights(String projection, int[] values) {
+    int[] shape = shape(projection);
+    if (values.length != shape[0] * shape[1]) {
+      throw new IllegalArgumentException(
+          "weights of %s: %d (expected: %d)"
+              .formatted(projection, values.length, shape[0] * shape[1]));
+    }
+    writeWeights(projection, 0, values);
+  }
+
+  /// Writes the weights of some sources of a projection, from `firstSource` on, and those of its
+  /// mirrors.
+  ///
+  /// @throws IllegalStateException if a mirror still waits for events that its original has seen
+  public void writeWeights(String projection, int firstSource, int[] values) {
     int p = names.projection(projection);
     int[] shape = shape(projection);
     var format = image.projections().get(p).weights();
@@ -231,11 +245,13 @@ public final class Chip implements AutoCloseable {
       throw new IllegalArgumentException(
           "projection " + projection + ": its synapses share weights, which a host can't write");
     }
-    if (values.length != shape[0] * shape[1]) {
+    if (values.length % shape[1] != 0) {
       throw new IllegalArgumentException(
-          "weights of %s: %d (expected: %d)"
-              .formatted(projection, values.length, shape[0] * shape[1]));
+          "weights of %s: %d (expected: a multiple of %d, the targets of a source)"
+              .formatted(projection, values.length, shape[1]));
     }
+    int count = values.length / shape[1];
+    requireSources(projection, firstSource, count, shape[0]);
     for (int value : values) {
       if (value > format.max() || value < (format.signed() ? -format.max() : 0)) {
         throw new IllegalArgumentException(
@@ -254,9 +270,20 @@ public final class Chip implements AutoCloseable {
     for (int other = 0; other < image.projections().size(); other++) {
       boolean mirror = image.projections().get(other).mirrorOf() == p;
       if (mirror || other == p) {
+        var sources = new SynapseBlock.Range(firstSource, firstSource + count);
+        var targets = new SynapseBlock.Range(0, shape[1]);
         for (var block : state.blocks(other)) {
-          block.setWeights((row, target) ->
-              mirror ? values[target * shape[1] + row] : values[row * shape[1] + target]);
+          if (mirror) {
+            block.setWeights(
+                targets,
+                sources,
+                (target, source) -> values[(source - firstSource) * shape[1] + target]);
+          } else {
+            block.setWeights(
+                sources,
+                targets,
+                (source, target) -> values[(source - firstSource) * shape[1] + target]);
+          }
         }
       }
     }
@@ -396,13 +423,17 @@ public final class Chip implements AutoCloseable {
     return words(projection, tag, firstSource, sources);
   }
 
-  private int[] words(String projection, String tag, int firstSource, int sources) {
-    int[] shape = shape(projection);
-    if (firstSource < 0 || sources < 0 || firstSource > shape[0] - sources) {
+  private static void requireSources(String projection, int first, int count, int sources) {
+    if (first < 0 || count < 0 || first > sources - count) {
       throw new IllegalArgumentException(
           "sources of %s: %d from %d (expected: within 0 to %d)"
-              .formatted(projection, sources, firstSource, shape[0]));
+              .formatted(projection, count, first, sources));
     }
+  }
+
+  private int[] words(String projection, String tag, int firstSource, int sources) {
+    int[] shape = shape(projection);
+    requireSources(projection, firstSource, sources, shape[0]);
     int[] words = new int[Math.multiplyExact(sources, shape[1])];
     for (var block : state.blocks(names.projection(projection))) {
       var column = block.weights;

@@ -218,15 +218,29 @@ final class SynapseBlock {
     }
   }
 
-  /// Writes the weight of every synapse.
+  /// Writes the weights of the synapses between some neurons.
   ///
   /// @param weight of source and target neuron
-  void setWeights(IntBinaryOperator weight) {
+  void setWeights(Range sources, Range targets, IntBinaryOperator weight) {
     int first = slice.image.first();
-    for (int row = 0; row < layout.rows(); row++) {
+    for (int row = sources.first(); row < sources.end(); row++) {
       int source = row;
       layout.forEach(
-          row, (lane, place) -> weights.set(place, weight.applyAsInt(source, first + lane)));
+          row,
+          (lane, place) -> {
+            if (targets.holds(first + lane)) {
+              weights.set(place, weight.applyAsInt(source, first + lane));
+            }
+          });
+    }
+  }
+
+  /// Neurons that follow each other.
+  ///
+  /// @param end behind the last one
+  record Range(int first, int end) {
+    boolean holds(int neuron) {
+      return neuron >= first && neuron < end;
     }
   }
 

@@ -119,6 +119,28 @@ final class MirrorTest {
     }
   }
 
+  @Test
+  void aHostWriteOfSomeSourcesReachesBothCopiesAndNoOtherSource() {
+    try (var chip = SsnnChips.load(settings(1, 40).withHiddenCores(2))) {
+      int[] weights = chip.weights("w2");
+      int[] some = new int[30];
+      for (int i = 0; i < some.length; i++) {
+        some[i] = i - 15;
+        weights[170 + i] = some[i];
+      }
+      chip.writeWeights("w2", 17, some);
+      assertThat(chip.weights("w2")).isEqualTo(weights);
+      assertMirrored(chip, 2);
+      assertThatThrownBy(() -> chip.writeWeights("w2", 38, some))
+          .hasMessage("sources of w2: 3 from 38 (expected: within 0 to 40)");
+      assertThatThrownBy(() -> chip.writeWeights("w2", 0, new int[15]))
+          .hasMessage("weights of w2: 15 (expected: a multiple of 10, the targets of a source)");
+      assertThatThrownBy(() -> chip.writeWeights("w2", some))
+          .hasMessage("weights of w2: 30 (expected: 400)");
+      assertThat(chip.weights("w2")).isEqualTo(weights);
+    }
+  }
+
   /// The checker refuses a mirror whose change depends on what only one copy sees.
   @Test
   void aMirrorThatReadsItsNeuronsStateIsRefused() {
