@@ -320,7 +320,10 @@ class Session(asyncio.Protocol):
         elif what == "synapses":
             first = m.synapses.first_source
             values = chip.weights[first : first + (m.synapses.sources or len(chip.weights))]
+            if m.synapses.most_bytes:
+                values = values[: max(1, m.synapses.most_bytes // (4 * values.shape[1]))]
             rows, columns = values.shape
+            response.read.sources = len(chip.weights)
         else:
             values, rows, columns = np.array([chip.registers[m.register]], "<i4"), 1, 1
         response.read.step = chip.step
@@ -336,7 +339,10 @@ class Session(asyncio.Protocol):
                 values
             )
         elif what == "weights":
-            chip.weights = np.frombuffer(m.weights.values, "<i4").reshape(chip.weights.shape)
+            values = np.frombuffer(m.weights.values, "<i4").reshape(-1, chip.weights.shape[1])
+            first = m.weights.first_source
+            chip.weights = chip.weights.copy()
+            chip.weights[first : first + len(values)] = values
         elif what == "register":
             chip.registers[m.register.name] = m.register.value
         response = _messages.Response()

@@ -519,8 +519,21 @@ def test_reads_large_weights_in_parts(
 ) -> None:
     monkeypatch.setattr(engram.aio, "_PIECE", 3 * 4 * 4)
     assert chip.weights("wire").tolist() == np.arange(16).reshape(4, 4).tolist()
-    parts = [(m.synapses.first_source, m.synapses.sources) for m in server.calls("read")]
-    assert parts == [(0, 3), (3, 1)]
+    assert [m.synapses.first_source for m in server.calls("read")] == [0, 3]
+
+
+def test_writes_large_weights_in_parts(
+    server: FakeServer, chip: engram.Chip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engram.aio, "_PIECE", 3 * 4 * 4 + 4096)
+    server.max_frame_bytes = 3 * 4 * 4 + 4096
+    with engram.connect(server.uri) as other:
+        other.load("network: fake\n")
+        other.write_weights("wire", np.arange(16).reshape(4, 4) - 8)
+        assert [m.weights.first_source for m in server.calls("write")] == [0, 3]
+        assert other.weights("wire").tolist() == (np.arange(16).reshape(4, 4) - 8).tolist()
+        with pytest.raises(engram.InvalidArgument, match=r"weights of wire: 17 \(expected: 16\)"):
+            other.write_weights("wire", np.arange(17))
 
 
 def test_tells_cost_and_digests(chip: engram.Chip) -> None:

@@ -1008,29 +1008,24 @@ class Chip:
         Raises:
             NotFound: nothing has that name
         """
-        sources, targets = self._shape(projection)
-        most = max(1, _PIECE // max(1, 4 * targets))
         parts: list[model.Ints] = []
         first = 0
-        while first < sources or first == 0:
-            request = self._request()
-            m = request.read.synapses
-            m.projection = projection
-            m.tag = tag
-            m.first_source = first
-            m.sources = min(most, sources - first)
-            answer = await self._read(request)
+        while True:
+            answer = await self._synapses(projection, tag, first)
             parts.append(np.frombuffer(answer.values, "<i4").reshape(answer.rows, answer.columns))
-            first += most
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+            first += answer.rows
+            if answer.rows == 0 or first >= answer.sources:
+                return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def _shape(self, projection: str) -> tuple[int, int]:
-        """Neurons of a projection's source and target; zeros where its ends are no plain populations."""
-        info = self.info.projections.get(projection)
-        ends = () if info is None else (info.source, info.target)
-        found = [self.info.populations.get(end.partition(".")[0]) for end in ends]
-        sizes = [population.neurons for population in found if population is not None]
-        return (sizes[0], sizes[1]) if len(sizes) == 2 else (0, 0)
+    async def _synapses(self, projection: str, tag: str, first: int, sources: int = 0) -> Any:
+        request = self._request()
+        m = request.read.synapses
+        m.projection = projection
+        m.tag = tag
+        m.first_source = first
+        m.sources = sources
+        m.most_bytes = _PIECE
+        return await self._read(request)
 
     async def register(self, name: str) -> int:
         """Value of a global register.
@@ -1062,10 +1057,33 @@ class Chip:
         await self._write(request)
 
     async def write_weights(self, projection: str, values: npt.ArrayLike) -> None:
-        """Writes the weights of a projection and its mirrors, as stored, by source and target."""
+        """Writes the weights of a projection and its mirrors, as stored, by source and target.
+
+        Those of a large one travel in pieces, each of which is taken or refused for itself.
+        """
+        column = _events.column(projection, values, "<i4").reshape(-1)
+        piece = min(_PIECE, (self._link.hello.max_frame_bytes or _PIECE) - _OVERHEAD)
+        if column.nbytes <= piece:
+            await self._write_weights(projection, column, None)
+            return
+        shape = await self._synapses(projection, "", 0, 1)
+        if len(column) != shape.sources * shape.columns:
+            raise InvalidArgument(
+                f"weights of {projection}: {len(column)} (expected: {shape.sources * shape.columns})",
+                subject=projection,
+            )
+        rows = max(1, piece // (4 * shape.columns))
+        for first in range(0, shape.sources, rows):
+            some = column[first * shape.columns : (first + rows) * shape.columns]
+            await self._write_weights(projection, some, first)
+
+    async def _write_weights(self, projection: str, values: model.Ints, first: int | None) -> None:
         request = self._request()
-        request.write.weights.projection = projection
-        request.write.weights.values = _events.column(projection, values, "<i4").tobytes()
+        m = request.write.weights
+        m.projection = projection
+        m.values = values.tobytes()
+        if first is not None:
+            m.first_source = first
         await self._write(request)
 
     async def set_register(self, name: str, value: int) -> None:

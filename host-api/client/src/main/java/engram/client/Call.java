@@ -74,11 +74,16 @@ class Call<T> extends CompletableFuture<T> implements Receiver {
 
   /// Waits for the answer.
   final T await() {
+    return await(link, this);
+  }
+
+  /// Waits for something that calls of a link bring.
+  static <T> T await(Link link, CompletableFuture<T> coming) {
     link.requireOtherThread();
     try {
-      return get();
+      return coming.get();
     } catch (InterruptedException e) {
-      cancel(true);
+      coming.cancel(true);
       throw Interrupted.of(e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof EngramException failure) {

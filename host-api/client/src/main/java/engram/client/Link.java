@@ -54,6 +54,9 @@ final class Link extends ChannelInboundHandlerAdapter {
 
   private static final int FLUSH_AFTER = 64;
 
+  /// Bytes of a request beside its data: names, above all.
+  private static final int OVERHEAD = 1 << 12;
+
   /// Milliseconds beyond its deadline in which a call may still get the server's own answer.
   private static final int GRACE_MS = 500;
 
@@ -207,6 +210,12 @@ final class Link extends ChannelInboundHandlerAdapter {
   /// Bytes on their way to the socket.
   Unsent unsent() {
     return unsent;
+  }
+
+  /// Bytes of data in a request: as many as wanted, unless the server takes only shorter requests.
+  int mostBytes(int wanted) {
+    long frame = Integer.toUnsignedLong(hello.getMaxFrameBytes());
+    return frame == 0 ? wanted : Math.clamp(frame - OVERHEAD, 1, wanted);
   }
 
   boolean isOpen() {

@@ -24,6 +24,7 @@ import engram.protocol.v1.StopRequest;
 import engram.protocol.v1.StopResponse;
 import engram.protocol.v1.WriteRequest;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -211,7 +212,8 @@ public final class RemoteChip implements AutoCloseable {
     return readCall(fieldOf(population, field));
   }
 
-  /// Weights of a projection, by source and target.
+  /// Weights of a projection, by source and target. Those of a large one come piece by piece: a run
+  /// that is on its way goes on between two of them, and `step` is that of the last.
   public Words readWeights(String projection) {
     return readTags(projection, WEIGHT, 0, 0);
   }
@@ -220,7 +222,7 @@ public final class RemoteChip implements AutoCloseable {
     return readTagsAsync(projection, WEIGHT, 0, 0);
   }
 
-  /// Weights of some sources, where a projection has more than the server puts into one answer.
+  /// Weights of some sources.
   ///
   /// @param first source
   /// @param sources number of sources; 0: all behind the first
@@ -242,12 +244,17 @@ public final class RemoteChip implements AutoCloseable {
   }
 
   public Words readTags(String projection, String tag, int first, int sources) {
-    return readCall(synapsesOf(projection, tag, first, sources)).await();
+    return Call.await(lease.seat().link(), readPieces(projection, tag, first, sources));
   }
 
   public CompletableFuture<Words> readTagsAsync(
       String projection, String tag, int first, int sources) {
-    return readCall(synapsesOf(projection, tag, first, sources));
+    return readPieces(projection, tag, first, sources);
+  }
+
+  private Pieces<Words> readPieces(String projection, String tag, int first, int sources) {
+    return new Pieces.Read(
+        (from, count) -> synapsesCall(synapsesOf(projection, tag, from, count)), first, sources);
   }
 
   /// Value of a global register.
@@ -272,7 +279,12 @@ public final class RemoteChip implements AutoCloseable {
                 .setProjection(projection)
                 .setTag(tag)
                 .setFirstSource(first)
-                .setSources(sources));
+                .setSources(sources)
+                .setMostBytes(Pieces.MOST_BYTES));
+  }
+
+  private Call<ReadResponse> synapsesCall(ReadRequest.Builder what) {
+    return call(Request.newBuilder().setRead(what), ResultCase.READ, Response::getRead);
   }
 
   private Call<Words> readCall(ReadRequest.Builder what) {
@@ -311,16 +323,54 @@ public final class RemoteChip implements AutoCloseable {
     return writeCall(valuesOf(population, field, first, values));
   }
 
-  /// Writes all weights of a projection and its mirrors.
+  /// Writes all weights of a projection and its mirrors. More than a message has room for travel
+  /// piece by piece, each of which is taken or refused for itself; the array must not change
+  /// meanwhile.
   ///
   /// @param values by source and target: source * targets + target
-  /// @return the step that sees them first
+  /// @return the step that sees them first, or the last of them
   public long writeWeights(String projection, int[] values) {
-    return writeCall(weightsOf(projection, values)).await();
+    return Call.await(lease.seat().link(), writeAll(projection, values));
   }
 
   public CompletableFuture<Long> writeWeightsAsync(String projection, int[] values) {
-    return writeCall(weightsOf(projection, values));
+    return writeAll(projection, values);
+  }
+
+  private CompletableFuture<Long> writeAll(String projection, int[] values) {
+    int most = lease.seat().link().mostBytes(Pieces.MOST_BYTES);
+    if ((long) Integer.BYTES * values.length <= most) {
+      return writeCall(weightsOf(projection, values, 0, values.length));
+    }
+    return new Pieces.Write(
+        synapsesCall(synapsesOf(projection, WEIGHT, 0, 1)),
+        (first, from, to) -> {
+          var piece = weightsOf(projection, values, from, to);
+          piece.getWeightsBuilder().setFirstSource(first);
+          return writeCall(piece);
+        },
+        projection,
+        values.length,
+        most);
+  }
+
+  /// Writes the weights of some sources of a projection, and those of its mirrors.
+  ///
+  /// @param first source
+  /// @param values of whole sources
+  /// @return the step that sees them first
+  public long writeWeights(String projection, int first, int[] values) {
+    return writeCall(weightsFrom(projection, first, values)).await();
+  }
+
+  public CompletableFuture<Long> writeWeightsAsync(String projection, int first, int[] values) {
+    return writeCall(weightsFrom(projection, first, values));
+  }
+
+  private static WriteRequest.Builder weightsFrom(String projection, int first, int[] values) {
+    var request = weightsOf(projection, values, 0, values.length);
+    request.getWeightsBuilder().setFirstSource(first);
+    return request;
   }
 
   /// Writes a global register.
@@ -357,12 +407,13 @@ public final class RemoteChip implements AutoCloseable {
                 .setValues(Columns.ofInts(values)));
   }
 
-  private static WriteRequest.Builder weightsOf(String projection, int[] values) {
+  private static WriteRequest.Builder weightsOf(String projection, int[] values, int from, int to) {
+    int[] some = from == 0 && to == values.length ? values : Arrays.copyOfRange(values, from, to);
     return WriteRequest.newBuilder()
         .setWeights(
             WriteRequest.Weights.newBuilder()
                 .setProjection(projection)
-                .setValues(Columns.ofInts(values)));
+                .setValues(Columns.ofInts(some)));
   }
 
   private static WriteRequest.Builder registerOf(String name, int value) {

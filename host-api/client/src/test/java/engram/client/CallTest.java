@@ -8,6 +8,7 @@ import engram.protocol.v1.CancelResponse;
 import engram.protocol.v1.DescribeResponse;
 import engram.protocol.v1.LoadResponse;
 import engram.protocol.v1.ReadResponse;
+import engram.protocol.v1.Request;
 import engram.protocol.v1.Request.CallCase;
 import engram.protocol.v1.ResetResponse;
 import engram.protocol.v1.RunResponse;
@@ -308,6 +309,58 @@ final class CallTest {
     assertThat(some.getTag()).isEqualTo("trace");
     assertThat(some.getFirstSource()).isEqualTo(5);
     assertThat(some.getSources()).isEqualTo(2);
+  }
+
+  private void replyWithRows(Request to, int first, int rows, int sources) {
+    assertThat(to.getRead().getSynapses().getFirstSource()).isEqualTo(first);
+    int[] values = new int[2 * rows];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 2 * first + i;
+    }
+    peer.reply(
+        FakePeer.to(to)
+            .setRead(
+                ReadResponse.newBuilder()
+                    .setStep(first)
+                    .setRows(rows)
+                    .setColumns(2)
+                    .setSources(sources)
+                    .setValues(Columns.ofInts(values))));
+  }
+
+  @Test
+  void wordsThatComeInPiecesAreJoined() {
+    var all = chip.readWeightsAsync("w");
+    replyWithRows(peer.take(CallCase.READ), 0, 2, 5);
+    replyWithRows(peer.take(CallCase.READ), 2, 1, 5);
+    replyWithRows(peer.take(CallCase.READ), 3, 2, 5);
+    assertThat(Failures.soon(all).values()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    assertThat(all.join().rows()).isEqualTo(5);
+    assertThat(all.join().step()).isEqualTo(3);
+    var some = chip.readTagsAsync("w", "trace", 1, 3);
+    replyWithRows(peer.take(CallCase.READ), 1, 2, 5);
+    var rest = peer.take(CallCase.READ);
+    assertThat(rest.getRead().getSynapses().getSources()).isEqualTo(1);
+    replyWithRows(rest, 3, 1, 5);
+    assertThat(Failures.soon(some).values()).containsExactly(2, 3, 4, 5, 6, 7);
+  }
+
+  @Test
+  void piecesEndWithTheirFirstFailureOrCancellation() {
+    var failed = chip.readWeightsAsync("w");
+    replyWithRows(peer.take(CallCase.READ), 0, 2, 5);
+    peer.reply(
+        FakePeer.to(peer.take(CallCase.READ))
+            .setError(Status.newBuilder().setCode(engram.protocol.v1.Code.CODE_ABORTED)));
+    assertThat(Failures.of(failed).code()).isEqualTo(Code.ABORTED);
+    var empty = chip.readWeightsAsync("w");
+    replyWithRows(peer.take(CallCase.READ), 0, 0, 5);
+    assertThat(Failures.of(empty).code()).isEqualTo(Code.INTERNAL);
+    var cancelled = chip.readWeightsAsync("w");
+    replyWithRows(peer.take(CallCase.READ), 0, 2, 5);
+    long second = peer.take(CallCase.READ).getId();
+    assertThat(cancelled.cancel(true)).isTrue();
+    assertThat(peer.take(CallCase.CANCEL).getCancel().getRequest()).isEqualTo(second);
   }
 
   @Test

@@ -187,10 +187,15 @@ final class ChipCalls {
         int[] values = Columns.ints("values", field.getValues());
         chip.write(field.getPopulation(), field.getField(), field.getFirst(), values);
       }
-      case WEIGHTS ->
-          chip.writeWeights(
-              request.getWeights().getProjection(),
-              Columns.ints("values", request.getWeights().getValues()));
+      case WEIGHTS -> {
+        var weights = request.getWeights();
+        int[] values = Columns.ints("values", weights.getValues());
+        if (weights.hasFirstSource()) {
+          chip.writeWeights(weights.getProjection(), weights.getFirstSource(), values);
+        } else {
+          chip.writeWeights(weights.getProjection(), values);
+        }
+      }
       case REGISTER ->
           chip.setRegister(request.getRegister().getName(), request.getRegister().getValue());
       case CLOCK -> chip.setClock(request.getClock());

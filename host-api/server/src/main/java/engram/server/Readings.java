@@ -69,7 +69,12 @@ final class Readings {
     int[] shape = chip.shape(synapses.getProjection());
     int first = synapses.getFirstSource();
     int sources = synapses.getSources() == 0 ? shape[0] - first : synapses.getSources();
-    long bytes = (long) Integer.BYTES * sources * shape[1];
+    long rowBytes = (long) Integer.BYTES * shape[1];
+    if (synapses.getMostBytes() != 0) {
+      long most = Math.min(synapses.getMostBytes() & 0xFFFF_FFFFL, MOST_BYTES);
+      sources = (int) Math.min(sources, Math.max(1, most / rowBytes));
+    }
+    long bytes = rowBytes * sources;
     if (bytes > MOST_BYTES) {
       throw CallException.of(
           Code.CODE_OUT_OF_RANGE,
@@ -87,6 +92,7 @@ final class Readings {
         .setValues(Columns.ofInts(words))
         .setRows(sources)
         .setColumns(shape[1])
+        .setSources(shape[0])
         .build();
   }
 

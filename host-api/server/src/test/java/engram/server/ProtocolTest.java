@@ -37,6 +37,7 @@ import engram.protocol.v1.SubscribeRequest;
 import engram.protocol.v1.UploadRequest;
 import engram.protocol.v1.WriteRequest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -336,6 +337,45 @@ class ProtocolTest extends ServerTest {
       assertThat(read.getRows()).isEqualTo(3);
       assertThat(read.getColumns()).isEqualTo(64);
       assertThat(Columns.ints("values", read.getValues())).isEqualTo(chip.weights("wire", 2, 3));
+      assertThat(read.getSources()).isEqualTo(64);
+    }
+  }
+
+  @Test
+  void synapsesAreReadAsFarAsTheyFitAndWrittenSourceBySource() {
+    try (var client = client();
+        var chip = Networks.chip(Networks.DICE)) {
+      int number = client.leaseWith(Networks.DICE);
+      var wire = ReadRequest.Synapses.newBuilder().setProjection("wire").setFirstSource(60);
+      for (int mostBytes : new int[] {1, 256, 600}) {
+        var request =
+            on(number).setRead(ReadRequest.newBuilder().setSynapses(wire.setMostBytes(mostBytes)));
+        var read = client.call(request).getRead();
+        int rows = Math.max(1, mostBytes / 256);
+        assertThat(read.getRows()).isEqualTo(rows);
+        assertThat(Columns.ints("values", read.getValues()))
+            .isEqualTo(chip.weights("wire", 60, rows));
+      }
+      int[] two = new int[128];
+      Arrays.fill(two, -3);
+      chip.writeWeights("wire", 5, two);
+      var weights =
+          WriteRequest.Weights.newBuilder().setProjection("wire").setValues(Columns.ofInts(two));
+      assertThat(client.codeOf(on(number).setWrite(WriteRequest.newBuilder().setWeights(weights))))
+          .isEqualTo(Code.CODE_INVALID_ARGUMENT);
+      for (int first : new int[] {63, -1}) {
+        assertThat(
+                client.codeOf(
+                    on(number)
+                        .setWrite(
+                            WriteRequest.newBuilder().setWeights(weights.setFirstSource(first)))))
+            .isEqualTo(Code.CODE_INVALID_ARGUMENT);
+      }
+      client.call(
+          on(number).setWrite(WriteRequest.newBuilder().setWeights(weights.setFirstSource(5))));
+      client.call(RawClient.run(number, 7));
+      chip.run(7);
+      assertSame(client, number, chip);
     }
   }
 
