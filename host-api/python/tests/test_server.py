@@ -234,6 +234,23 @@ def test_watches_what_somebody_else_drives(address: str, keys: engram.Chip) -> N
     assert keys.run(1).end == "done"
 
 
+def test_a_watcher_sees_how_the_chip_is_doing(address: str, keys: engram.Chip) -> None:
+    with engram.open(address) as connection, connection.watch(keys.lease) as watched:
+        keys.inject("key", engram.events([5, 5], [2, 2]))
+        with keys.subscribe("cell", overflow="block", credit=10):
+            keys.run(10, step_time=1e-3)
+            keys.inject("key", engram.events([3], [1]), late="drop")
+            activity = watched.activity()
+            stream = engram.StreamInfo("events", "cell.spike", "block", 9, 0, False, True)
+            assert activity.streams == (stream,)
+            assert "cell.spike" in activity._repr_html_()
+        assert (activity.step, activity.running, activity.waits) == (10, False, False)
+        assert (activity.late_events, activity.dropped_events) == (1, 1)
+        assert (activity.coalesced_events, activity.waiting_events, activity.lost) == (1, 0, 0)
+        assert (activity.pace.steps, activity.pace.step_time) == (10, 0)
+        assert activity.pace.lateness >= activity.pace.worst_lateness
+
+
 def test_takes_a_run_up_again(address: str) -> None:
     chip = engram.connect(address, wait=True)
     chip.load(NOISE)

@@ -34,6 +34,7 @@ from .errors import (
 )
 from .events import EVENT, Events, events
 from .model import (
+    Activity,
     ChipInfo,
     Cost,
     Counters,
@@ -47,6 +48,7 @@ from .model import (
     LeaseInfo,
     Listing,
     LoadReport,
+    Pace,
     Pool,
     PopulationInfo,
     Progress,
@@ -58,6 +60,7 @@ from .model import (
     RunResult,
     SamplePort,
     StoredFile,
+    StreamInfo,
     Symbol,
     Weights,
 )
@@ -65,6 +68,7 @@ from .model import (
 __all__ = [
     "EVENT",
     "Aborted",
+    "Activity",
     "AlreadyExists",
     "Cancelled",
     "Chip",
@@ -91,6 +95,7 @@ __all__ = [
     "LoadReport",
     "NotFound",
     "OutOfRange",
+    "Pace",
     "PermissionDenied",
     "Pool",
     "PopulationInfo",
@@ -106,6 +111,7 @@ __all__ = [
     "RunResult",
     "SamplePort",
     "StoredFile",
+    "StreamInfo",
     "Subscription",
     "Symbol",
     "Unauthenticated",

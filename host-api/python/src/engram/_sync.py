@@ -628,6 +628,10 @@ class Chip:
     def cost(self) -> model.Cost:
         return _run(self._aio.cost())
 
+    @_like(aio.Chip.activity)
+    def activity(self) -> model.Activity:
+        return _run(self._aio.activity())
+
     @_like(aio.Chip.digests)
     def digests(self) -> model.Digests:
         return _run(self._aio.digests())

@@ -1110,6 +1110,16 @@ class Chip:
         request.cost.SetInParent()
         return model.cost((await self._call(request)).cost)
 
+    async def activity(self) -> model.Activity:
+        """How the chip is doing: how paced runs keep their time, events that came late or were dropped, the
+        streams that are open and their credit.
+        """
+        request = self._request()
+        request.activity.SetInParent()
+        activity = model.activity(await self._call(request))
+        self._at(activity.step)
+        return activity
+
     async def digests(self) -> model.Digests:
         """Digests of state and cost."""
         request = self._request()

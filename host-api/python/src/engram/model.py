@@ -380,6 +380,123 @@ def cost(m: Any) -> Cost:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How paced runs of a chip kept their time, since its lease began.
+
+    Attributes:
+        step_time: of the run that is on its way: seconds a step; 0.0 if none is, or it is not paced
+        steps: steps of paced runs
+        missed_deadlines: of them, those that began after the end of the time that was theirs
+        lateness: seconds that they began late, the sum of all
+        worst_lateness: the most that a step of the last paced run began late, in seconds
+        busy: seconds that the chip took for them, the sum of all
+    """
+
+    step_time: float
+    steps: int
+    missed_deadlines: int
+    lateness: float
+    worst_lateness: float
+    busy: float
+
+
+@dataclass(frozen=True)
+class StreamInfo:
+    """A stream that is open on a chip.
+
+    Attributes:
+        kind: ``events``, ``probe``, ``udp_input`` or ``udp_output``
+        about: a population or projection, with its stream, field or tag behind a dot; a register;
+            ``counters``
+        overflow: what happens when its credit is used up: ``block``, ``drop`` or ``fail``
+        credit: events or readings that may be sent before the client grants more
+        lost: what was dropped so far
+        blocks: the chip waits for it
+        drives: it belongs to the connection that drives the chip
+    """
+
+    kind: str
+    about: str
+    overflow: str
+    credit: int
+    lost: int
+    blocks: bool
+    drives: bool
+
+
+@dataclass(frozen=True)
+class Activity:
+    """How a chip is doing. Counts begin with its lease.
+
+    Attributes:
+        step: number of the step that comes next
+        running: a run or a training is on its way
+        waits: it waits: for a stream that blocks, for samples
+        pace: how paced runs kept their time
+        waiting_events: injected events that wait for their step
+        late_events: injected events that came after their step
+        dropped_events: of them, dropped
+        coalesced_events: injected events of a neuron that had emitted in the step already
+        lost: what streams have dropped, those that have ended too
+        streams: streams that are open
+    """
+
+    step: int
+    running: bool
+    waits: bool
+    pace: Pace
+    waiting_events: int
+    late_events: int
+    dropped_events: int
+    coalesced_events: int
+    lost: int
+    streams: tuple[StreamInfo, ...]
+
+    def _repr_html_(self) -> str:
+        return _table(
+            ("stream", "of", "credit", "lost", "overflow", ""),
+            [
+                (s.kind, s.about, s.credit, s.lost, s.overflow, "holds the chip up" if s.blocks else "")
+                for s in self.streams
+            ],
+        )
+
+
+def activity(m: Any) -> Activity:
+    """Reads an ActivityResponse."""
+    return Activity(
+        step=m.step,
+        running=m.running,
+        waits=m.waits,
+        pace=Pace(
+            m.pace.step_us * 1e-6,
+            m.pace.steps,
+            m.pace.missed_deadlines,
+            m.pace.lateness_us * 1e-6,
+            m.pace.worst_lateness_us * 1e-6,
+            m.pace.busy_us * 1e-6,
+        ),
+        waiting_events=m.waiting_events,
+        late_events=m.late_events,
+        dropped_events=m.dropped_events,
+        coalesced_events=m.coalesced_events,
+        lost=m.lost,
+        streams=tuple(
+            StreamInfo(
+                _messages.label("StreamKind", s.kind),
+                s.about,
+                _messages.label("OverflowPolicy", s.overflow),
+                s.credit,
+                s.lost,
+                s.blocks,
+                s.drives,
+            )
+            for s in m.streams
+        ),
+    )
+
+
+@dataclass(frozen=True)
 class Digests:
     """Digests, SHA-256 in hexadecimal.
 

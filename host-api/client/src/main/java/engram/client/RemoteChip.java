@@ -2,6 +2,8 @@ package engram.client;
 
 import com.google.protobuf.ByteString;
 import engram.protocol.Columns;
+import engram.protocol.v1.ActivityRequest;
+import engram.protocol.v1.ActivityResponse;
 import engram.protocol.v1.Cost;
 import engram.protocol.v1.CostRequest;
 import engram.protocol.v1.DescribeRequest;
@@ -458,6 +460,23 @@ public final class RemoteChip implements AutoCloseable {
         Request.newBuilder().setDigest(DigestRequest.getDefaultInstance()),
         ResultCase.DIGEST,
         response -> Digests.of(response.getDigest()));
+  }
+
+  /// How the chip is doing: how well paced runs keep their time, events that came late or were
+  /// dropped, the streams that are open and their credit.
+  public ActivityResponse activity() {
+    return activityCall().await();
+  }
+
+  public CompletableFuture<ActivityResponse> activityAsync() {
+    return activityCall();
+  }
+
+  private Call<ActivityResponse> activityCall() {
+    return call(
+        Request.newBuilder().setActivity(ActivityRequest.getDefaultInstance()),
+        ResultCase.ACTIVITY,
+        Response::getActivity);
   }
 
   /// Lets neurons of an external population emit a plain spike in the step that comes next.

@@ -56,6 +56,7 @@ final class ChipCalls {
       case WRITE -> runner.submit(call, () -> write(call, request.getWrite()));
       case COST -> runner.submit(call, () -> cost(call));
       case DIGEST -> runner.submit(call, () -> digest(call));
+      case ACTIVITY -> runner.submit(call, () -> activity(call));
       case RUN -> run(call, request.getRun());
       case INJECT -> inject(call, request.getInject());
       case SUBSCRIBE -> runner.submit(call, () -> subscribe(call, request.getSubscribe()));
@@ -222,6 +223,11 @@ final class ChipCalls {
                     .setState(chip.stateDigest())
                     .setCost(chip.costDigest())
                     .setStep(chip.timestep())));
+  }
+
+  private void activity(Call call) {
+    call.session().requireRoom();
+    call.answer(Response.newBuilder().setActivity(runner.activity(lease.driver())));
   }
 
   // Time.

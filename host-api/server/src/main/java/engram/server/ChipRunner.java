@@ -1,6 +1,7 @@
 package engram.server;
 
 import engram.chip.Chip;
+import engram.protocol.v1.ActivityResponse;
 import engram.protocol.v1.Code;
 import engram.protocol.v1.Response;
 import engram.protocol.v1.StopResponse;
@@ -37,6 +38,7 @@ final class ChipRunner {
   private final Metrics metrics;
   private final List<Tap> taps = new ArrayList<>();
   private final PendingEvents pending = new PendingEvents();
+  private final Tally tally = new Tally();
 
   /// Calls that wait for the chip to rest.
   private final List<Call> stops = new ArrayList<>();
@@ -288,6 +290,29 @@ final class ChipRunner {
     return pending;
   }
 
+  Tally tally() {
+    return tally;
+  }
+
+  /// How the chip is doing.
+  ///
+  /// @param driver the connection that drives it; null: none
+  ActivityResponse activity(Session driver) {
+    var activity =
+        ActivityResponse.newBuilder()
+            .setStep(step)
+            .setRunning(job != null)
+            .setWaits(job != null && !job.isReady())
+            .setPace(tally.pace(job == null ? 0 : job.stepUs()))
+            .setWaitingEvents(pending.waiting())
+            .setLateEvents(pending.late())
+            .setDroppedEvents(pending.dropped())
+            .setCoalescedEvents(pending.coalesced())
+            .setLost(tally.lost());
+    taps.forEach(tap -> activity.addStreams(tap.activity(chip, driver)));
+    return activity.build();
+  }
+
   Metrics metrics() {
     return metrics;
   }
@@ -356,6 +381,7 @@ final class ChipRunner {
   }
 
   void add(Tap tap) {
+    tap.countIn(tally);
     taps.add(tap);
   }
 

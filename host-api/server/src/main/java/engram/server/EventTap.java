@@ -55,8 +55,11 @@ final class EventTap extends Tap {
     } else {
       stream.forEachEvent(this::lose);
     }
-    if (lost > lostBefore && !survivesLoss()) {
-      return false;
+    if (lost > lostBefore) {
+      countLost(lost - lostBefore);
+      if (!survivesLoss()) {
+        return false;
+      }
     }
     held = count == 0 ? 0 : held + 1;
     if (count >= batchEvents || held > batchSteps) {

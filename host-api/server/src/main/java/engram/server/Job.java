@@ -12,6 +12,11 @@ interface Job {
     return 0;
   }
 
+  /// Microseconds of the wall clock a step; 0: the job is not paced.
+  default int stepUs() {
+    return 0;
+  }
+
   /// Goes on for a step; true if the job is done.
   boolean advance();
 

@@ -23,6 +23,7 @@ final class PendingEvents {
   private long waiting;
   private long order;
   private long late;
+  private long dropped;
   private long coalesced;
 
   /// Events of one population, in ascending order of step.
@@ -73,6 +74,11 @@ final class PendingEvents {
     return late;
   }
 
+  /// Events so far that were dropped since they came too late.
+  long dropped() {
+    return dropped;
+  }
+
   /// Events so far that took the place of another one of the same neuron and step.
   long coalesced() {
     return coalesced;
@@ -109,6 +115,7 @@ final class PendingEvents {
     }
     late += past;
     int first = drops ? past : 0;
+    dropped += first;
     if (first < neurons.length) {
       var batch = new Batch(writer, neurons, payloads, steps, 0, order++);
       batch.at = first;

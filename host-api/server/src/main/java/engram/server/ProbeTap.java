@@ -30,6 +30,7 @@ final class ProbeTap extends Tap {
     }
     if (!hasRoom() && !mayOvershoot()) {
       lost++;
+      countLost(1);
       return survivesLoss();
     }
     var read = Readings.probe(chip, request);

@@ -17,6 +17,7 @@ import engram.protocol.v1.ProbeRequest;
 import engram.protocol.v1.ProbeResponse;
 import engram.protocol.v1.ReadRequest;
 import engram.protocol.v1.ReadResponse;
+import engram.protocol.v1.Request;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -94,6 +95,41 @@ final class Readings {
         .setColumns(shape[1])
         .setSources(shape[0])
         .build();
+  }
+
+  /// What a stream is about, by the network's own names.
+  static String about(Chip chip, Request request) {
+    return switch (request.getCallCase()) {
+      case SUBSCRIBE -> {
+        var events = request.getSubscribe();
+        yield streamOf(chip, events.getPopulation(), events.getStream());
+      }
+      case UDP_OUTPUT -> {
+        var events = request.getUdpOutput();
+        yield streamOf(chip, events.getPopulation(), events.getStream());
+      }
+      case UDP_INPUT -> request.getUdpInput().getPopulation();
+      case PROBE -> about(request.getProbe());
+      default -> "";
+    };
+  }
+
+  private static String streamOf(Chip chip, String population, String stream) {
+    return population + "." + stream(chip, population, stream);
+  }
+
+  private static String about(ProbeRequest probe) {
+    return switch (probe.getWhatCase()) {
+      case FIELD -> probe.getField().getPopulation() + "." + probe.getField().getField();
+      case SYNAPSES -> {
+        var synapses = probe.getSynapses();
+        yield synapses.getProjection()
+            + (synapses.getTag().isEmpty() ? "" : "." + synapses.getTag());
+      }
+      case REGISTER -> probe.getRegister();
+      case COUNTERS -> "counters";
+      case WHAT_NOT_SET -> "";
+    };
   }
 
   static ProbeResponse probe(Chip chip, ProbeRequest request) {

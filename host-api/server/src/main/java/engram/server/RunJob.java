@@ -39,6 +39,9 @@ final class RunJob implements Job {
     mostStep = request.getMostSteps() == 0 ? Long.MAX_VALUE : sum(first, request.getMostSteps());
     condition = condition(request);
     stepNanos = (request.getStepUs() & 0xFFFF_FFFFL) * 1000;
+    if (stepNanos > 0) {
+      runner.tally().paced();
+    }
     lateBefore = runner.pending().late();
     coalescedBefore = runner.pending().coalesced();
   }
@@ -113,6 +116,11 @@ final class RunJob implements Job {
   }
 
   @Override
+  public int stepUs() {
+    return (int) (stepNanos / 1000);
+  }
+
+  @Override
   public boolean advance() {
     if (chip.timestep() >= lastStep) {
       return true;
@@ -121,10 +129,14 @@ final class RunJob implements Job {
       end = RunEnd.RUN_END_MOST_STEPS;
       return true;
     }
+    long began = stepNanos > 0 ? System.nanoTime() : 0;
     if (stepNanos > 0) {
-      tick(System.nanoTime() - due);
+      tick(began - due);
     }
     runner.advanceChip();
+    if (stepNanos > 0) {
+      runner.tally().took(System.nanoTime() - began);
+    }
     runner.rest(0);
     return condition.getAsBoolean() || chip.timestep() >= lastStep;
   }
@@ -137,6 +149,7 @@ final class RunJob implements Job {
   private void tick(long lateness) {
     worst = Math.max(worst, lateness);
     runner.metrics().late(lateness);
+    runner.tally().began(lateness, lateness > stepNanos);
     if (lateness > stepNanos) {
       missed++;
       runner.metrics().missedDeadline();

@@ -393,7 +393,7 @@ final class Session extends SimpleChannelInboundHandler<Request> {
       }
       case RELEASE -> release(call, request.getChip(), seat(request));
       case WATCH -> watch(call, request.getWatch().getLease());
-      case DESCRIBE, READ, COST, DIGEST, SUBSCRIBE, PROBE ->
+      case DESCRIBE, READ, COST, DIGEST, ACTIVITY, SUBSCRIBE, PROBE ->
           new ChipCalls(seat(request).lease()).serve(call);
       case LOAD, RESET, WRITE, RUN, INJECT, PLAY, STOP, SAVE, RESTORE, UDP_INPUT, UDP_OUTPUT ->
           new ChipCalls(driven(request)).serve(call);

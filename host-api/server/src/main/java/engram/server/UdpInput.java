@@ -237,6 +237,11 @@ final class UdpInput extends UdpGateway {
   }
 
   @Override
+  synchronized long lostSoFar() {
+    return lost;
+  }
+
+  @Override
   synchronized Response.Builder counts(int port) {
     var counts =
         UdpInputResponse.newBuilder()

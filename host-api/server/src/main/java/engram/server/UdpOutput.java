@@ -34,9 +34,9 @@ final class UdpOutput extends UdpGateway {
   // The event loop's own.
   private long packets;
   private long events;
-  private long unsent;
 
   // Guarded by this.
+  private long unsent;
   private EventBatch emitted = new EventBatch();
   private EventBatch fetched = new EventBatch();
   private boolean called;
@@ -130,15 +130,19 @@ final class UdpOutput extends UdpGateway {
             boolean gone = written.isSuccess();
             packets += gone ? 1 : 0;
             events += gone ? count : 0;
-            unsent += gone ? 0 : count;
+            notSent(gone ? 0 : count);
             runner().metrics().sent(gone ? count : 0, gone ? 0 : count);
           });
       sent += count;
     }
-    unsent += fetched.size() - sent;
+    notSent(fetched.size() - sent);
     if (channel != null) {
       channel.flush();
     }
+  }
+
+  private synchronized void notSent(long events) {
+    unsent += events;
   }
 
   /// Whether the socket takes a packet more: not before it is bound, nor while the system's buffer
@@ -158,6 +162,11 @@ final class UdpOutput extends UdpGateway {
   synchronized void closed() {
     lost += emitted.size();
     emitted.clear();
+  }
+
+  @Override
+  synchronized long lostSoFar() {
+    return lost + unsent;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package engram.cli.client;
 
 import engram.client.RemoteChip;
+import engram.protocol.v1.ActivityResponse;
 import engram.protocol.v1.Cost;
 import engram.protocol.v1.DescribeResponse;
 
@@ -9,7 +10,13 @@ import engram.protocol.v1.DescribeResponse;
 /// @param nanos when, by a clock that only runs forward
 /// @param latencyNanos from a question to the chip to its answer, which comes between two steps
 /// @param cost the default if nothing is loaded
-record Glance(long nanos, long latencyNanos, String lease, DescribeResponse chip, Cost cost) {
+record Glance(
+    long nanos,
+    long latencyNanos,
+    String lease,
+    DescribeResponse chip,
+    Cost cost,
+    ActivityResponse activity) {
   static final String STEPS = "steps";
 
   static Glance at(RemoteChip chip) {
@@ -17,7 +24,7 @@ record Glance(long nanos, long latencyNanos, String lease, DescribeResponse chip
     var holds = chip.describe();
     long answered = System.nanoTime();
     var cost = holds.getNetwork().isEmpty() ? Cost.getDefaultInstance() : chip.cost();
-    return new Glance(answered, answered - asked, chip.lease(), holds, cost);
+    return new Glance(answered, answered - asked, chip.lease(), holds, cost, chip.activity());
   }
 
   long count(String counter) {

@@ -1,7 +1,9 @@
 package engram.cli.client;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import engram.chip.Phase;
+import engram.protocol.v1.ActivityResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +17,13 @@ final class Pulse {
   /// A number, a share and two brackets, and the last column, where terminals begin a new line.
   private static final int BESIDE_BAR = 21;
 
+  private static final int MOST_STREAMS = 8;
+  private static final int NAME_COLUMNS = 22;
+  private static final String STREAM_ROW = "%-7s %-" + NAME_COLUMNS + "s %15s %12s  %s";
+
+  /// More credit than anybody grants in earnest.
+  private static final long MOST_CREDIT = 1L << 40;
+
   private final Glance now;
   private final double seconds;
   private final long steps;
@@ -24,6 +33,8 @@ final class Pulse {
   private final double synapsesPerSecond;
   private final double cyclesPerStep;
   private final double joulesPerStep;
+  private final double lateMicros;
+  private final double busyMicros;
   private final List<Load> loads = new ArrayList<>();
 
   /// @param core its number
@@ -44,10 +55,19 @@ final class Pulse {
         steps == 0
             ? 0
             : (now.cost().getEnergyKnownJoules() - from.cost().getEnergyKnownJoules()) / steps;
+    var pace = now.activity().getPace();
+    var paceBefore = before.activity().getPace();
+    long paced = Math.max(0, pace.getSteps() - paceBefore.getSteps());
+    lateMicros = mean(pace.getLatenessUs() - paceBefore.getLatenessUs(), paced);
+    busyMicros = mean(pace.getBusyUs() - paceBefore.getBusyUs(), paced);
     for (int i = 0; i < now.chip().getCoresCount(); i++) {
       long busy = busy(now, i) - busy(from, i);
       loads.add(new Load(now.chip().getCores(i), cycles == 0 ? 0 : (double) busy / cycles));
     }
+  }
+
+  private static double mean(long sum, long count) {
+    return count == 0 ? 0 : (double) sum / count;
   }
 
   private static final String EVENTS = "events-emitted";
@@ -80,7 +100,8 @@ final class Pulse {
     if (!isLoaded()) {
       return "nothing loaded";
     }
-    return "step %d, %s: %,.1f steps/s, %,.0f events/s, %,.0f cycles/step, busiest core %.0f %%, answer in %.1f ms, %s"
+    var activity = now.activity();
+    return "step %d, %s: %,.1f steps/s, %,.0f events/s, %,.0f cycles/step, busiest core %.0f %%, answer in %.1f ms, steps %,.0f us late, deadlines missed %,d, events late %,d dropped %,d coalesced %,d lost %,d, %s"
         .formatted(
             now.chip().getStep(),
             state(),
@@ -89,11 +110,25 @@ final class Pulse {
             cyclesPerStep,
             100 * busiest(),
             now.latencyNanos() * 1e-6,
+            lateMicros,
+            activity.getPace().getMissedDeadlines(),
+            activity.getLateEvents(),
+            activity.getDroppedEvents(),
+            activity.getCoalescedEvents(),
+            activity.getLost(),
             InfoCommand.energy(now.cost()));
   }
 
   private String state() {
-    return now.chip().getRunning() ? "running" : "at rest";
+    if (!now.chip().getRunning()) {
+      return "at rest";
+    }
+    if (!now.activity().getWaits()) {
+      return "running";
+    }
+    return now.activity().getStreamsList().stream().anyMatch(ActivityResponse.Stream::getBlocks)
+        ? "held up by a stream"
+        : "waiting for samples";
   }
 
   /// Some lines, for a terminal.
@@ -117,11 +152,86 @@ final class Pulse {
       lines.add(
           "energy  %16.4g  J a step, %s in all"
               .formatted(joulesPerStep, InfoCommand.energy(now.cost())));
+      pace(lines);
+      events(lines);
       bars(lines, columns);
+      streams(lines);
     }
     return lines.stream()
         .map(line -> line.length() < columns ? line : line.substring(0, columns - 1))
         .toList();
+  }
+
+  private void pace(List<String> lines) {
+    var pace = now.activity().getPace();
+    boolean paced = pace.getStepUs() > 0;
+    lines.add(
+        paced
+            ? "pace    %,16d  us a step, of which the chip takes %,.1f"
+                .formatted(pace.getStepUs(), busyMicros)
+            : "pace    %16s  as fast as can be".formatted("-"));
+    lines.add(
+        "late    %,16.1f  us a paced step, %,d at worst"
+            .formatted(lateMicros, pace.getWorstLatenessUs()));
+    lines.add(
+        "missed  %,16d  deadlines of %,d so far"
+            .formatted(pace.getMissedDeadlines(), pace.getSteps()));
+  }
+
+  private void events(List<String> lines) {
+    var activity = now.activity();
+    lines.add(
+        "events  %,16d  late so far, of them dropped %,d"
+            .formatted(activity.getLateEvents(), activity.getDroppedEvents()));
+    lines.add("        %,16d  coalesced".formatted(activity.getCoalescedEvents()));
+    lines.add("        %,16d  lost by streams".formatted(activity.getLost()));
+    lines.add("        %,16d  waiting for their step".formatted(activity.getWaitingEvents()));
+  }
+
+  private void streams(List<String> lines) {
+    var streams = now.activity().getStreamsList();
+    if (streams.isEmpty()) {
+      return;
+    }
+    lines.add(STREAM_ROW.formatted("stream", "of", "credit", "lost", "when none is left"));
+    for (var stream : streams.subList(0, Math.min(MOST_STREAMS, streams.size()))) {
+      lines.add(
+          STREAM_ROW.formatted(
+              kind(stream),
+              cut(stream.getAbout()),
+              credit(stream),
+              "%,d".formatted(stream.getLost()),
+              stream.getBlocks() ? "HOLDS THE CHIP UP" : overflow(stream)));
+    }
+    if (streams.size() > MOST_STREAMS) {
+      lines.add("%d streams more".formatted(streams.size() - MOST_STREAMS));
+    }
+  }
+
+  private static String cut(String name) {
+    return name.length() <= NAME_COLUMNS ? name : name.substring(0, NAME_COLUMNS - 1) + "~";
+  }
+
+  private static String credit(ActivityResponse.Stream stream) {
+    return stream.getCredit() > MOST_CREDIT ? "unlimited" : "%,d".formatted(stream.getCredit());
+  }
+
+  private static String kind(ActivityResponse.Stream stream) {
+    return switch (stream.getKind()) {
+      case STREAM_KIND_EVENTS -> "events";
+      case STREAM_KIND_PROBE -> "probe";
+      case STREAM_KIND_UDP_INPUT -> "udp in";
+      case STREAM_KIND_UDP_OUTPUT -> "udp out";
+      case STREAM_KIND_UNSPECIFIED, UNRECOGNIZED -> "other";
+    };
+  }
+
+  private static String overflow(ActivityResponse.Stream stream) {
+    return switch (stream.getOverflow()) {
+      case OVERFLOW_POLICY_BLOCK -> "block";
+      case OVERFLOW_POLICY_FAIL -> "fail";
+      case OVERFLOW_POLICY_DROP, OVERFLOW_POLICY_UNSPECIFIED, UNRECOGNIZED -> "drop";
+    };
   }
 
   private void bars(List<String> lines, int columns) {
@@ -165,6 +275,38 @@ final class Pulse {
     for (var load : loads) {
       cores.addObject().put("core", load.core()).put("load", load.share());
     }
+    activity(json);
     return json.toString();
+  }
+
+  private void activity(ObjectNode json) {
+    var activity = now.activity();
+    json.put("waits", activity.getWaits());
+    var pace = activity.getPace();
+    json.putObject("pace")
+        .put("step_us", Integer.toUnsignedLong(pace.getStepUs()))
+        .put("late_us", lateMicros)
+        .put("busy_us", busyMicros)
+        .put("worst_lateness_us", pace.getWorstLatenessUs())
+        .put("steps", pace.getSteps())
+        .put("missed_deadlines", pace.getMissedDeadlines());
+    json.putObject("events")
+        .put("waiting", activity.getWaitingEvents())
+        .put("late", activity.getLateEvents())
+        .put("dropped", activity.getDroppedEvents())
+        .put("coalesced", activity.getCoalescedEvents())
+        .put("lost", activity.getLost());
+    var streams = json.putArray("streams");
+    for (var stream : activity.getStreamsList()) {
+      streams
+          .addObject()
+          .put("kind", kind(stream))
+          .put("of", stream.getAbout())
+          .put("credit", stream.getCredit())
+          .put("lost", stream.getLost())
+          .put("overflow", overflow(stream))
+          .put("blocks", stream.getBlocks())
+          .put("drives", stream.getDrives());
+    }
   }
 }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description =
         "Show how a chip is doing until Ctrl-C: steps and events a second, cycles, latency, energy,"
-            + " load of each core. It watches: whoever drives the chip is not disturbed.")
+            + " lateness of paced steps, events that came late or were dropped, load of each core,"
+            + " credit of each open stream. It watches: whoever drives the chip is not disturbed.")
 final class TopCommand implements Callable<Integer> {
   private static final int COLUMNS = 80;
   private static final double MOST_SECONDS = 3600;
