@@ -124,6 +124,11 @@ final class ChipRunner {
     });
   }
 
+  /// True if the thread has ended.
+  boolean isOver() {
+    return over;
+  }
+
   /// Waits for the thread to end.
   void join(long milliseconds) throws InterruptedException {
     thread.join(milliseconds);

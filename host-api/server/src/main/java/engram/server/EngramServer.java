@@ -248,22 +248,30 @@ public final class EngramServer implements AutoCloseable {
   }
 
   /// Goes down in order: takes no more connections, ends runs after their step with an answer,
-  /// closes connections, ends threads.
+  /// closes connections, ends threads. What still has something to say ends before those that carry
+  /// it: chips and file calls before gateways, these before connections, all before the event
+  /// loops.
   @Override
   public void close() {
-    listening.forEach(channel -> channel.close().awaitUninterruptibly());
-    var running = leases.all();
-    leases.close("the server is going down");
-    for (var lease : running) {
-      try {
-        lease.runner().join(JOIN_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (loops.isShuttingDown()) {
+      return;
     }
-    sessions.forEach(Session::close);
-    loops.shutdownGracefully(100, JOIN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    listening.forEach(channel -> channel.close().awaitUninterruptibly());
+    leases.close("the server is going down");
     files.shutdown();
+    try {
+      for (var runner : leases.runners()) {
+        runner.join(JOIN_MILLIS);
+      }
+      files.awaitTermination(JOIN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    loops.forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly(JOIN_MILLIS));
+    var left = allSessions();
+    left.forEach(Session::close);
+    left.forEach(session -> session.awaitEnd(JOIN_MILLIS));
+    loops.shutdownGracefully(100, JOIN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     if (metricsServer != null) {
       metricsServer.stop();
     }

@@ -34,6 +34,10 @@ final class Leases {
 
   private final Map<String, Pool> pools = new TreeMap<>();
   private final Map<String, Lease> leases = new TreeMap<>();
+
+  /// Threads of chips, those of leases that have ended among them until they are through.
+  private final List<ChipRunner> runners = new ArrayList<>();
+
   private final SecureRandom random = new SecureRandom();
   private final Metrics metrics;
   private final CheckpointPlan checkpoints;
@@ -170,6 +174,8 @@ final class Leases {
             () -> options(to.request()),
             secondsToLive(to.request()),
             new ChipRunner(name, metrics));
+    runners.removeIf(ChipRunner::isOver);
+    runners.add(lease.runner());
     checkpoints.apply(lease);
     return lease;
   }
@@ -259,6 +265,11 @@ final class Leases {
 
   synchronized List<Lease> all() {
     return List.copyOf(leases.values());
+  }
+
+  /// Threads of chips that are not through.
+  synchronized List<ChipRunner> runners() {
+    return List.copyOf(runners);
   }
 
   /// Ends a lease; the next in the queue gets its place.

@@ -33,6 +33,7 @@ import java.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -265,6 +266,11 @@ final class Session extends SimpleChannelInboundHandler<Request> {
                 }
               });
         });
+  }
+
+  /// Waits until the connection is closed: its client has had the time to read what is left.
+  void awaitEnd(long milliseconds) {
+    channel.closeFuture().awaitUninterruptibly(milliseconds);
   }
 
   // Requests.
@@ -619,9 +625,9 @@ final class Session extends SimpleChannelInboundHandler<Request> {
     call.hold();
     try {
       files = files.thenRunAsync(() -> serve(call, work), server.files());
-    } catch (RuntimeException e) {
+    } catch (RejectedExecutionException e) {
       call.release();
-      throw e;
+      throw new CallException(Code.CODE_UNAVAILABLE, "the server is going down");
     }
   }
 

@@ -18,6 +18,7 @@ import engram.client.UdpInputOptions;
 import engram.firmware.Firmware;
 import engram.firmware.mapper.Mapper;
 import engram.firmware.network.NetworkFile;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -220,6 +221,13 @@ final class UdpRig implements AutoCloseable {
     }
     assertThat(loops).isEqualTo(2);
     held.await();
+  }
+
+  /// Holds up one of the server's event loops.
+  void holdLoop(int index, CountDownLatch release) {
+    var loops = new ArrayList<EventExecutor>();
+    server.loops().forEach(loops::add);
+    loops.get(index).execute(() -> hold(new CountDownLatch(1), release));
   }
 
   /// Holds up the chip's thread; it stands still when this returns.
