@@ -252,7 +252,7 @@ public final class EngramServer implements AutoCloseable {
   /// it: chips and file calls before gateways, these before connections, all before the event
   /// loops.
   @Override
-  public void close() {
+  public synchronized void close() {
     if (loops.isShuttingDown()) {
       return;
     }

@@ -33,6 +33,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -77,14 +81,14 @@ class LeaseTest extends ServerTest {
         .runner()
         .post(() -> {
           held.countDown();
-          try {
-            latch.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          stand(latch);
         });
+    stand(held);
+  }
+
+  private static void stand(CountDownLatch latch) {
     try {
-      held.await();
+      latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -700,6 +704,58 @@ class LeaseTest extends ServerTest {
       assertThat(client.last(play).getError().getCode()).isEqualTo(Code.CODE_ABORTED);
       assertThat(client.last(wait).getError().getCode()).isEqualTo(Code.CODE_UNAVAILABLE);
       assertThat(client.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void aServerThatGoesDownSendsWhatIsOnItsWay() throws Exception {
+    var greeted = new CountDownLatch(2);
+    var loopsGoOn = new CountDownLatch(1);
+    var logger = Logger.getLogger("engram.server");
+    // A loop that reads a hello tells so, and stands still.
+    var holder =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            greeted.countDown();
+            stand(loopsGoOn);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    try (var client = client();
+        var one = RawClient.silent(server());
+        var other = RawClient.silent(server())) {
+      await(() -> server().allSessions().size() == 3);
+      int chip = client.leaseWith(Networks.STORM);
+      long run = client.send(RawClient.runForever(chip));
+      client.digest(chip);
+      var lease = server().leases().all().get(0);
+      var chipGoesOn = new CountDownLatch(1);
+      hold(chipGoesOn);
+      var closing = Thread.ofPlatform().start(server()::close);
+      await(lease::isEnded);
+      logger.setLevel(Level.ALL);
+      logger.addHandler(holder);
+      one.sendAsIs(RawClient.helloRequest("").setId(1).build());
+      other.sendAsIs(RawClient.helloRequest("").setId(1).build());
+      greeted.await();
+      chipGoesOn.countDown();
+      lease.runner().join(0);
+      // The end of the run waits for its loop, and the server for it or for nothing any more.
+      await(() -> closing.getState() == Thread.State.WAITING);
+      loopsGoOn.countDown();
+      assertThat(client.last(run).getRun().getEnd()).isEqualTo(RunEnd.RUN_END_RELEASED);
+      assertThat(client.isClosedByServer()).isTrue();
+      closing.join();
+    } finally {
+      loopsGoOn.countDown();
+      logger.removeHandler(holder);
+      logger.setLevel(null);
     }
   }
 
