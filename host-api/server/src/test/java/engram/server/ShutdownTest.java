@@ -121,6 +121,7 @@ class ShutdownTest {
         var in = rig.open(UdpInputOptions.eieio(UdpRig.IN));
         var out = rig.chip.openUdpOutput(toSocket(rig));
         var run = rig.chip.runAsync(RunOptions.untilStopped());
+        assertThat(rig.chip.describe().getRunning()).isTrue();
         for (int packet = 0; packet < 200; packet++) {
           rig.send(in.port(), "04 08 00000000 01000000 02000000 03000000");
         }
