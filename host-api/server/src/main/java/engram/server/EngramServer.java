@@ -69,6 +69,11 @@ public final class EngramServer implements AutoCloseable {
     accounts.clean();
     leases = new Leases(options.chips(), metrics, new CheckpointPlan(options.snapshotEverySteps()));
     metrics.gauge("engram_sessions", "Connections that are open.", sessions::size);
+    metrics.gauges(
+        "engram_streams",
+        "Streams that are open.",
+        Session.STREAM_KINDS,
+        streams -> sessions.forEach(session -> session.countStreams(streams)));
     loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   }
 
@@ -141,6 +146,7 @@ public final class EngramServer implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     if (sessions.size() >= MOST_SESSIONS) {
+                      metrics.sessionRefused();
                       channel.close();
                       return;
                     }
@@ -231,6 +237,7 @@ public final class EngramServer implements AutoCloseable {
   }
 
   void opened(Session session) {
+    metrics.sessionOpened();
     sessions.add(session);
   }
 

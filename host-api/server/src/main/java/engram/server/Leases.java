@@ -72,6 +72,11 @@ final class Leases {
     run = "%06x".formatted(random.nextInt(1 << RUN_BITS));
     chips.forEach((name, count) -> pools.put(name, new Pool(Presets.named(name), count)));
     metrics.gauge("engram_leases", "Chips that are leased.", () -> all().size());
+    metrics.gauge("engram_leases_queued", "Leases that wait for a chip.", this::queued);
+    metrics.gauge(
+        "engram_watchers",
+        "Watches of chips that somebody else drives.",
+        () -> all().stream().mapToInt(lease -> lease.watchers().get()).sum());
   }
 
   /// Takes a chip for a call, or lets it wait.
@@ -261,6 +266,10 @@ final class Leases {
           Code.CODE_NOT_FOUND, "lease: %s (expected: one that list shows)", name);
     }
     return lease;
+  }
+
+  private synchronized int queued() {
+    return pools.values().stream().mapToInt(pool -> pool.waiting.size()).sum();
   }
 
   synchronized List<Lease> all() {

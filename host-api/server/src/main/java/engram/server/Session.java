@@ -14,6 +14,7 @@ import engram.protocol.v1.ReattachResponse;
 import engram.protocol.v1.ReleaseResponse;
 import engram.protocol.v1.RemoveResponse;
 import engram.protocol.v1.Request;
+import engram.protocol.v1.Request.CallCase;
 import engram.protocol.v1.Response;
 import engram.protocol.v1.Status;
 import engram.protocol.v1.UploadRequest;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +39,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.Stream;
 
 /// One connection: its open requests, and the chips that it drives or watches. Requests are handed
 /// on in their order; what takes time is done by chips' threads and by the store's.
@@ -67,6 +71,12 @@ final class Session extends SimpleChannelInboundHandler<Request> {
 
   /// Time that a connection which ends has to read what is left.
   private static final long CLOSE_SECONDS = 2;
+
+  /// Kinds of streams, by the calls that open them.
+  static final List<String> STREAM_KINDS =
+      Stream.of(CallCase.SUBSCRIBE, CallCase.PROBE, CallCase.UDP_INPUT, CallCase.UDP_OUTPUT)
+          .map(Metrics::call)
+          .toList();
 
   private static final Logger LOG = System.getLogger(Session.class.getName());
   private static final int SHOWN_CLIENT = 200;
@@ -106,6 +116,12 @@ final class Session extends SimpleChannelInboundHandler<Request> {
   /// True if the client's end of the connection has an address.
   boolean isAt(SocketAddress address) {
     return channel.remoteAddress().equals(address);
+  }
+
+  /// Adds up the streams of the connection by their kind.
+  void countStreams(ObjIntConsumer<String> streams) {
+    taps.values()
+        .forEach(tap -> streams.accept(Metrics.call(tap.call().request().getCallCase()), 1));
   }
 
   /// Who the connection works for; null before it has said so.

@@ -48,6 +48,7 @@ final class UdpInput extends UdpGateway {
   }
 
   private final Account account;
+  private final Metrics metrics;
   private final EventWriter writer;
   private final int neurons;
   private final boolean graded;
@@ -64,6 +65,7 @@ final class UdpInput extends UdpGateway {
   private long packets;
   private long damaged;
   private long outside;
+  private long commands;
   private long clock;
   private boolean clockRuns;
 
@@ -81,6 +83,7 @@ final class UdpInput extends UdpGateway {
     super(call, lease.runner(), request.getCredit());
     var chip = lease.runner().chip();
     account = lease.account();
+    metrics = lease.runner().metrics();
     writer = chip.events(request.getPopulation());
     neurons = chip.size(request.getPopulation());
     graded = chip.preset().spec().can().payload();
@@ -154,28 +157,50 @@ final class UdpInput extends UdpGateway {
 
   private void take(ByteBuf bytes) {
     packets++;
+    metrics.udpIn().packet();
     packet.clear();
     try {
       decoder.decode(
           bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes()), UNTIMED, packet);
     } catch (EventFormatException e) {
       damaged++;
+      metrics.udpDamaged();
       return;
     }
+    if (packet.isEmpty()) {
+      countCommands();
+    }
     int good = keepGood();
+    if (good < packet.size()) {
+      outside += packet.size() - good;
+      metrics.udpOutside(packet.size() - good);
+    }
     if (good == 0) {
       return;
     }
     boolean granted = account.takeEvents(good) == 0;
     synchronized (this) {
       if (!granted || arrived.size() + good > ROOM) {
-        lost += good;
+        lose(good);
         return;
       }
       for (int i = 0; i < good; i++) {
         arrived.add(packet.times()[i], packet.addresses()[i], packet.payload(i));
       }
     }
+  }
+
+  private void countCommands() {
+    long now = eieio.commands();
+    if (now > commands) {
+      metrics.udpIgnored(now - commands);
+      commands = now;
+    }
+  }
+
+  private synchronized void lose(int events) {
+    lost += events;
+    metrics.udpIn().lost(events);
   }
 
   /// Puts neurons in the place of keys and steps in that of times, and moves events that a chip can
@@ -189,7 +214,6 @@ final class UdpInput extends UdpGateway {
       int neuron = neuron(addresses[i]);
       int payload = packet.payload(i);
       if (neuron < 0 || payload != 1 && (!graded || payload != (short) payload)) {
-        outside++;
         continue;
       }
       times[good] = step(times[i]);
@@ -232,7 +256,7 @@ final class UdpInput extends UdpGateway {
 
   @Override
   synchronized void closed() {
-    lost += arrived.size();
+    lose(arrived.size());
     arrived.clear();
   }
 
@@ -320,6 +344,7 @@ final class UdpInput extends UdpGateway {
       synchronized (this) {
         tooFar += far;
       }
+      metrics.udpOutside(far);
     }
     keys = Arrays.copyOf(keys, count);
     Arrays.sort(keys);
@@ -347,14 +372,16 @@ final class UdpInput extends UdpGateway {
     } catch (CallException full) {
       taken = null;
     }
-    if (taken != null) {
-      runner().metrics().taken(taken);
+    if (taken == null) {
+      lose(events.length);
+      return;
     }
+    metrics.taken(taken);
+    metrics.udpIn().events(taken.accepted());
     synchronized (this) {
-      lost += taken == null ? events.length : 0;
-      accepted += taken == null ? 0 : taken.accepted();
-      lateEvents += taken == null ? 0 : taken.late();
-      dropped += taken == null ? 0 : taken.dropped();
+      accepted += taken.accepted();
+      lateEvents += taken.late();
+      dropped += taken.dropped();
     }
   }
 }

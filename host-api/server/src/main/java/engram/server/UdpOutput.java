@@ -29,6 +29,7 @@ final class UdpOutput extends UdpGateway {
   private final int keyBase;
   private final long unitsPerStep;
   private final long firstStep;
+  private final Metrics metrics;
   private long time;
 
   // The event loop's own.
@@ -46,6 +47,7 @@ final class UdpOutput extends UdpGateway {
   private UdpOutput(Call call, UdpOutputRequest request, Lease lease, InetSocketAddress to) {
     super(call, lease.runner(), request.getCredit());
     this.to = to;
+    metrics = lease.runner().metrics();
     var chip = lease.runner().chip();
     String population = request.getPopulation();
     stream = chip.stream(population, Readings.stream(chip, population, request.getStream()));
@@ -97,6 +99,7 @@ final class UdpOutput extends UdpGateway {
   private void take(int neuron, int payload) {
     if (emitted.size() == ROOM) {
       lost++;
+      metrics.udpOut().lost(1);
     } else if (unitsPerStep > 0 && payload != 1) {
       graded++;
     } else {
@@ -131,7 +134,11 @@ final class UdpOutput extends UdpGateway {
             packets += gone ? 1 : 0;
             events += gone ? count : 0;
             notSent(gone ? 0 : count);
-            runner().metrics().sent(gone ? count : 0, gone ? 0 : count);
+            if (gone) {
+              metrics.sent(count, 0);
+              metrics.udpOut().packet();
+              metrics.udpOut().events(count);
+            }
           });
       sent += count;
     }
@@ -143,6 +150,7 @@ final class UdpOutput extends UdpGateway {
 
   private synchronized void notSent(long events) {
     unsent += events;
+    metrics.udpOut().lost(events);
   }
 
   /// Whether the socket takes a packet more: not before it is bound, nor while the system's buffer
@@ -161,6 +169,7 @@ final class UdpOutput extends UdpGateway {
   @Override
   synchronized void closed() {
     lost += emitted.size();
+    metrics.udpOut().lost(emitted.size());
     emitted.clear();
   }
 
