@@ -284,8 +284,9 @@ def main(path):
     data = open(path, "rb").read()
     assert data[:8] == b"ENGRAMSN", "no snapshot"
     assert hashlib.sha256(data[:-32]).digest() == data[-32:], "damaged snapshot"
+    version = struct.unpack_from(">i", data, 8)[0]
     at, sections = 12, []
-    for _ in range(5):
+    for _ in range({1: 5, 2: 7}[version]):
         length = struct.unpack_from(">i", data, at)[0]
         sections.append(data[at + 4 : at + 4 + length])
         at += 4 + length
@@ -294,6 +295,8 @@ def main(path):
     digest = hashlib.sha256()
     for form, value in numbers(image, sections[3]):
         digest.update(struct.pack("<" + form, value))
+    if version == 2:
+        digest.update(sections[6])
     print(digest.hexdigest())
 
 

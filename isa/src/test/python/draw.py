@@ -11,7 +11,7 @@ M32 = 0xFFFFFFFF
 M64 = 0xFFFFFFFFFFFFFFFF
 GOLDEN = 0x9E3779B97F4A7C15
 SOURCE = 0x9E3779B1
-KINDS = {"neuron": 1, "row": 2, "synapse": 3, "init": 4, "rewire": 5}
+KINDS = {"neuron": 1, "row": 2, "synapse": 3, "init": 4, "rewire": 5, "flip": 6, "loss": 7}
 
 
 def mix(z):

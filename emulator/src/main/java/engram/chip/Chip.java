@@ -1,5 +1,6 @@
 package engram.chip;
 
+import engram.chip.fault.Fault;
 import engram.chip.noc.AnalyticNoc;
 import engram.chip.noc.FlitNoc;
 import engram.chip.noc.Noc;
@@ -19,7 +20,6 @@ import engram.isa.program.SymbolRole;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -63,6 +63,9 @@ public final class Chip implements AutoCloseable {
   private long coresNanos;
   private long aroundNanos;
   private ChipStop stopped;
+
+  /// What is wrong with the chip, or null.
+  private Faults faults;
 
   private Chip(Preset preset, CheckedImage checked, ChipOptions options) {
     this.preset = preset;
@@ -317,6 +320,10 @@ public final class Chip implements AutoCloseable {
     if (stopped != null) {
       throw stopped;
     }
+    if (faults != null && step == faults.nextFlip()) {
+      open();
+      faults.flip(step);
+    }
     boolean openFirst = !open;
     if (openFirst) {
       openHost();
@@ -371,6 +378,56 @@ public final class Chip implements AutoCloseable {
     long worked = slowest + sequenced + network + preset.timing().barrier();
     cycles += Math.max(worked, tick);
     steps++;
+  }
+
+  // What goes wrong.
+
+  /// Adds a fault. See `inject(List)`.
+  public void inject(Fault fault) {
+    inject(List.of(fault));
+  }
+
+  /// Adds faults to those of the chip, all or, if one is refused, none. They hold until
+  /// `clearFaults` or until another network is loaded; flips that take place at once are over with
+  /// this call.
+  ///
+  /// @throws IllegalArgumentException naming what can't be
+  public void inject(List<? extends Fault> more) {
+    var all = faults == null ? noFaults() : faults;
+    all.check(more);
+    Faults.checkTime(more, step);
+    all.add(more, present());
+    faults = all.isEmpty() ? null : all;
+  }
+
+  private Faults noFaults() {
+    var all = List.of(cores);
+    return new Faults(
+        preset.spec().mesh().cores(), new FaultyMemory(image, names, state, all), all);
+  }
+
+  /// The faults that hold, in the order in which they came; those whose steps are over stay, since
+  /// a reset brings their steps back.
+  public List<Fault> faults() {
+    return faults == null ? List.of() : faults.list();
+  }
+
+  /// True if the chip has a fault, whether or not it strikes now.
+  public boolean hasFaults() {
+    return faults != null;
+  }
+
+  /// Takes all faults away; what they did stays.
+  public void clearFaults() {
+    if (faults != null) {
+      faults.clear();
+      faults = null;
+    }
+  }
+
+  /// True once cores differ in what they know of the rows that they share.
+  private boolean isApart() {
+    return Arrays.stream(cores).anyMatch(Core::isApart);
   }
 
   // What the host reads.
@@ -436,16 +493,7 @@ public final class Chip implements AutoCloseable {
     requireSources(projection, firstSource, sources, shape[0]);
     int[] words = new int[Math.multiplyExact(sources, shape[1])];
     for (var block : state.blocks(names.projection(projection))) {
-      var column = block.weights;
-      if (tag != null) {
-        var program = block.learningProgram();
-        int slot = program == null ? -1 : program.slot(tag).orElse(-1);
-        column = slot < 0 ? null : block.tags[slot];
-        if (column == null) {
-          throw new IllegalArgumentException("projection " + projection + " has no tag " + tag);
-        }
-      }
-      var found = column;
+      var found = block.column(tag);
       for (int row = 0; row < sources; row++) {
         int to = row * shape[1] + block.slice.image.first();
         block.layout.forEach(
@@ -528,6 +576,9 @@ public final class Chip implements AutoCloseable {
     var digest = sha256();
     var sink = StateSink.digesting(digest);
     state.write(sink, step);
+    if (isApart()) {
+      state.writeParts(sink, step);
+    }
     sink.flush();
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -537,8 +588,10 @@ public final class Chip implements AutoCloseable {
     var digest = sha256();
     var sink = StateSink.digesting(digest);
     var cost = cost();
-    for (long count : cost.counts()) {
-      sink.putLong(count);
+    for (var counter : Counter.values()) {
+      if (!counter.ofFaults()) {
+        sink.putLong(cost.count(counter));
+      }
     }
     sink.putLong(cost.cycles());
     sink.putLong(cost.networkCycles());
@@ -549,6 +602,14 @@ public final class Chip implements AutoCloseable {
     }
     for (long flits : cost.linkFlits()) {
       sink.putLong(flits);
+    }
+    // A chip without faults has the digest that it had before there were any.
+    if (Arrays.stream(Counter.values()).anyMatch(c -> c.ofFaults() && cost.count(c) != 0)) {
+      for (var counter : Counter.values()) {
+        if (counter.ofFaults()) {
+          sink.putLong(cost.count(counter));
+        }
+      }
     }
     sink.flush();
     return HexFormat.of().formatHex(digest.digest());
@@ -568,7 +629,18 @@ public final class Chip implements AutoCloseable {
   ///
   /// @param note what the reader shall find beside it, as text
   public void snapshot(String note, OutputStream out) throws IOException {
-    Snapshot.write(this, note, bytes(state::write), bytes(state::writeMirrors), out);
+    written(note).write(out);
+  }
+
+  private Snapshot written(String note) {
+    return new Snapshot(
+        note,
+        preset.name(),
+        image,
+        bytes(state::write),
+        bytes(state::writeMirrors),
+        faults == null ? new byte[0] : FaultCodec.encode(faults.list()),
+        isApart() ? bytes(state::writeParts) : new byte[0]);
   }
 
   private interface Part {
@@ -588,26 +660,39 @@ public final class Chip implements AutoCloseable {
   /// zero.
   public Chip fork() {
     var copy = new Chip(preset, checked, options);
-    copy.restore(
-        new ByteArrayInputStream(bytes(state::write)),
-        new ByteArrayInputStream(bytes(state::writeMirrors)));
+    var now = written("");
+    copy.restore(now.state(), now.mirrors(), now.faults(), now.parts());
     return copy;
   }
 
   /// Takes over a state that a chip with the same network wrote.
-  void restore(InputStream logical, InputStream mirrors) {
-    step = state.read(new StateSource(logical));
-    state.readMirrors(new StateSource(mirrors), step);
+  void restore(byte[] logical, byte[] mirrors, byte[] faultBytes, byte[] parts) {
+    step = state.read(source(logical));
+    state.readMirrors(source(mirrors), step);
+    if (parts.length > 0) {
+      state.readParts(source(parts), step);
+    }
     for (var core : cores) {
       core.resumeAt(step);
     }
     open = true;
+    if (faultBytes.length > 0) {
+      var list = FaultCodec.decode(faultBytes);
+      var all = noFaults();
+      all.check(list);
+      all.add(list, step);
+      faults = all;
+    }
+  }
+
+  private static StateSource source(byte[] bytes) {
+    return new StateSource(new ByteArrayInputStream(bytes));
   }
 
   // Life.
 
   /// Forgets all activity: fields go back to their initial values, events are dropped, the timestep
-  /// goes back to 0. Weights, tags and parameters stay.
+  /// goes back to 0. Weights, tags, parameters and faults stay.
   public void reset() {
     for (var core : cores) {
       core.reset();
@@ -619,6 +704,9 @@ public final class Chip implements AutoCloseable {
     step = 0;
     open = true;
     stopped = null;
+    if (faults != null) {
+      faults.seek(0);
+    }
   }
 
   /// Ends the threads. A closed chip can't step.

@@ -94,6 +94,99 @@ final class ChipState {
     }
   }
 
+  /// Writes what the cores that share a projection know of its rows, each for itself. Only faults
+  /// make them differ: else `write` has it all.
+  void writeParts(StateSink sink, long step) {
+    var events = waitingByPart(step);
+    for (int p = 0; p < blocks.size(); p++) {
+      var list = blocks.get(p);
+      for (int part = 0; list.size() > 1 && part < list.size(); part++) {
+        int projection = p;
+        int number = part;
+        var own =
+            events.stream()
+                .filter(e -> e.projection() == projection && e.part() == number)
+                .toList();
+        writePart(sink, list.get(part), own, step);
+      }
+    }
+  }
+
+  private void writePart(StateSink sink, SynapseBlock block, List<Waiting> events, long step) {
+    sink.putInt(coreOf(block).number);
+    sink.putInt(block.slice.image.first());
+    if (block.rowStore != null) {
+      var program = block.rowStore.program();
+      writeLanes(sink, program, List.of(block.rowStore), step);
+      for (int slot = 0; slot < program.symbols().size(); slot++) {
+        if (program.symbols().get(slot).role() == SymbolRole.ACCUMULATOR) {
+          for (int row = 0; row < block.layout.rows(); row++) {
+            sink.putLong(rowSum(List.of(block), slot, row, step));
+          }
+        }
+      }
+    }
+    writeArrivals(sink, block.arrivals, step);
+    sink.putInt(events.size());
+    for (var event : events) {
+      sink.putLong(event.due());
+      sink.putInt(event.row());
+      sink.putLong(event.payload());
+    }
+  }
+
+  private Core coreOf(SynapseBlock block) {
+    for (var core : cores) {
+      if (List.of(core.blocks).contains(block)) {
+        return core;
+      }
+    }
+    throw new IllegalStateException("a block without a core");
+  }
+
+  /// Reads what `writeParts` wrote, behind what `read` and `readMirrors` read. It fits only the
+  /// placement that it was written on.
+  void readParts(StateSource source, long step) {
+    for (var list : blocks) {
+      for (int part = 0; list.size() > 1 && part < list.size(); part++) {
+        readPart(source, list.get(part), step);
+      }
+    }
+    cores.forEach(Core::setApart);
+  }
+
+  private void readPart(StateSource source, SynapseBlock block, long step) {
+    var core = coreOf(block);
+    String what = "of part of " + block.projection.name() + ", on the placement of its faults";
+    require("core " + what, source.getInt(), core.number, core.number);
+    int first = block.slice.image.first();
+    require("first target " + what, source.getInt(), first, first);
+    if (block.rowStore != null) {
+      block.rowStore.reset();
+      readRowState(source, List.of(block), step);
+    }
+    block.arrivals.reset();
+    readArrivals(source, List.of(block), step);
+    int own = List.of(core.blocks).indexOf(block);
+    core.waiting.forget(own);
+    int count = source.getInt();
+    for (int i = 0; i < count; i++) {
+      long due = source.getLong();
+      int row = source.getInt();
+      long payload = source.getLong();
+      requireEvent(due, row, payload, block, step);
+      core.waiting.add(due, own, row, payload);
+    }
+  }
+
+  private static void requireEvent(long due, int row, long payload, SynapseBlock block, long step) {
+    if (due < step || due >= step + EventQueue.STEPS) {
+      throw new IllegalStateException("event due at " + due + " in a state of step " + step);
+    }
+    require("row", row, 0, block.layout.rows() - 1L);
+    require("payload", payload, -MOST_PAYLOAD, MOST_PAYLOAD);
+  }
+
   /// A state may come from anybody: a number that no chip of this network can have is refused.
   private static void require(String what, long value, long low, long high) {
     if (value < low || value > high) {
@@ -239,7 +332,13 @@ final class ChipState {
         }
       }
     }
-    var arrivals = first.arrivals;
+    writeArrivals(sink, first.arrivals, step);
+    for (int row = 0; row < first.layout.rows(); row++) {
+      writeRow(sink, list, row);
+    }
+  }
+
+  private static void writeArrivals(StateSink sink, Arrivals arrivals, long step) {
     for (int age = 1; age < arrivals.depth(); age++) {
       int count = arrivals.count(step - age);
       int[] rows = Arrays.copyOf(arrivals.rows(step - age), count);
@@ -249,9 +348,6 @@ final class ChipState {
         sink.putInt(row);
         sink.putLong(arrivals.payload(row, step - age));
       }
-    }
-    for (int row = 0; row < first.layout.rows(); row++) {
-      writeRow(sink, list, row);
     }
   }
 
@@ -301,19 +397,18 @@ final class ChipState {
     var list = blocks.get(index);
     var first = list.get(0);
     if (first.rowStore != null) {
-      var program = first.rowStore.program();
-      readRowLanes(source, program, list, step);
-      for (int slot = 0; slot < program.symbols().size(); slot++) {
-        if (program.symbols().get(slot).role() == SymbolRole.ACCUMULATOR) {
-          var sums = first.rowStore.sums(slot);
-          for (int row = 0; row < first.layout.rows(); row++) {
-            sums.values()[sums.at(step - 1) + row] = source.getLong();
-          }
-        }
-      }
+      readRowState(source, list, step);
     }
-    for (int age = 1; age < first.arrivals.depth(); age++) {
-      int rows = first.layout.rows();
+    readArrivals(source, list, step);
+    for (int row = 0; row < first.layout.rows(); row++) {
+      readRow(source, list, row);
+    }
+  }
+
+  /// Gives some blocks of a projection the same arrivals.
+  private static void readArrivals(StateSource source, List<SynapseBlock> list, long step) {
+    int rows = list.get(0).layout.rows();
+    for (int age = 1; age < list.get(0).arrivals.depth(); age++) {
       int count = source.getInt();
       require("rows that events arrived for", count, 0, rows);
       for (int i = 0; i < count; i++) {
@@ -326,8 +421,19 @@ final class ChipState {
         }
       }
     }
-    for (int row = 0; row < first.layout.rows(); row++) {
-      readRow(source, list, row);
+  }
+
+  private static void readRowState(StateSource source, List<SynapseBlock> list, long step) {
+    var first = list.get(0);
+    var program = first.rowStore.program();
+    readRowLanes(source, program, list, step);
+    for (int slot = 0; slot < program.symbols().size(); slot++) {
+      if (program.symbols().get(slot).role() == SymbolRole.ACCUMULATOR) {
+        var sums = first.rowStore.sums(slot);
+        for (int row = 0; row < first.layout.rows(); row++) {
+          sums.values()[sums.at(step - 1) + row] = source.getLong();
+        }
+      }
     }
   }
 
@@ -414,6 +520,10 @@ final class ChipState {
       return ORDER.compare(this, other);
     }
 
+    boolean samePart(Waiting other) {
+      return sameRow(other) && part == other.part;
+    }
+
     boolean sameRow(Waiting other) {
       return due == other.due && projection == other.projection && row == other.row;
     }
@@ -440,13 +550,25 @@ final class ChipState {
   /// The cores of a projection hold copies, of which one is taken; a core may lack the events of
   /// rows that have no synapse in it, so rows that have none anywhere are left out.
   private List<Waiting> waiting(long step) {
+    var merged = new ArrayList<Waiting>();
+    for (var event : waitingByPart(step)) {
+      if (merged.isEmpty() || !merged.getLast().sameRow(event)) {
+        merged.add(event);
+      }
+    }
+    return merged;
+  }
+
+  /// The same with the copies of all cores.
+  private List<Waiting> waitingByPart(long step) {
     var events = new ArrayList<Waiting>();
     for (var core : cores) {
       for (var inlet : core.inlets()) {
         var block = core.blocks[inlet.block()];
         if (inlet.emitted(step) >= core.firstEmitted()) {
           long due = step + inlet.delay() - 1;
-          inlet.forEach(step, (row, payload) -> add(events, block, due, row, payload));
+          core.forEachOnTheWay(
+              inlet, step, (row, payload) -> add(events, block, due, row, payload));
         }
       }
       for (long due = step; due < step + EventQueue.STEPS; due++) {
@@ -463,9 +585,9 @@ final class ChipState {
     events.sort(null);
     var merged = new ArrayList<Waiting>();
     for (var event : events) {
-      if (merged.isEmpty() || !merged.getLast().sameRow(event)) {
+      if (merged.isEmpty() || !merged.getLast().samePart(event)) {
         merged.add(event);
-      } else if (merged.getLast().part() == event.part()) {
+      } else {
         merged.set(merged.size() - 1, merged.getLast().plus(event));
       }
     }
@@ -499,12 +621,8 @@ final class ChipState {
       int projection = source.getInt();
       int row = source.getInt();
       long payload = source.getLong();
-      if (due < step || due >= step + EventQueue.STEPS) {
-        throw new IllegalStateException("event due at " + due + " in a state of step " + step);
-      }
       require("projection", projection, 0, blocks.size() - 1L);
-      require("row", row, 0, blocks.get(projection).get(0).layout.rows() - 1L);
-      require("payload", payload, -MOST_PAYLOAD, MOST_PAYLOAD);
+      requireEvent(due, row, payload, blocks.get(projection).get(0), step);
       for (var core : cores) {
         for (int b = 0; b < core.blocks.length; b++) {
           if (core.blocks[b].image.projection() == projection) {

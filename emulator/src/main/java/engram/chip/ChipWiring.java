@@ -9,11 +9,13 @@ import engram.isa.exec.LongColumn;
 import engram.isa.exec.Registers;
 import engram.isa.exec.StreamColumn;
 import engram.isa.exec.Surroundings;
+import engram.isa.image.AxonRange;
 import engram.isa.image.BlockImage;
 import engram.isa.image.CheckedImage;
 import engram.isa.image.ChipImage;
 import engram.isa.image.CoreImage;
 import engram.isa.image.MemoryModel;
+import engram.isa.image.PopulationImage;
 import engram.isa.image.ProjectionImage;
 import engram.isa.image.RouteImage;
 import engram.isa.program.Program;
@@ -177,7 +179,7 @@ final class ChipWiring {
               recorded.contains(symbol.name()),
               preset.spec().mesh(),
               noc));
-      connect(stream, sums, 1, ways);
+      connect(core.number, symbol.name(), stream, sums, 1, ways);
     }
   }
 
@@ -202,37 +204,59 @@ final class ChipWiring {
                 preset.spec().mesh(),
                 noc);
         hostPorts.add(new HostPort(p, stream, outlet));
-        connect(stream, null, 0, ways);
+        connect(Noc.HOST, PopulationImage.EXTERNAL_STREAM, stream, null, 0, ways);
       }
     }
   }
 
   /// Opens a way into a core for each axon range that a route reaches.
   ///
+  /// @param from number of the core that the stream leaves, or `Noc.HOST`
+  /// @param name of the stream
   /// @param age steps from emission until a core reads it
-  private void connect(StreamColumn stream, LongColumn sums, int age, List<RouteImage> routes) {
+  private void connect(
+      int from,
+      String name,
+      StreamColumn stream,
+      LongColumn sums,
+      int age,
+      List<RouteImage> routes) {
     for (var route : routes) {
       int end = route.axon() + route.count();
       for (var axons : core(route.core()).image.axons()) {
-        int from = Math.max(route.axon(), axons.first());
+        int low = Math.max(route.axon(), axons.first());
         int to = Math.min(end, axons.first() + axons.count());
-        if (from < to) {
+        if (low < to) {
           inlets
               .computeIfAbsent(route.core(), _ -> new ArrayList<>())
               .add(
                   new Inlet(
+                      from,
+                      line(core(route.core()).image, axons, name),
                       stream,
                       sums,
-                      route.first() + from - route.axon(),
+                      route.first() + low - route.axon(),
                       route.first() + to - route.axon(),
                       axons.block(),
-                      axons.row() + from - axons.first(),
+                      axons.row() + low - axons.first(),
                       axons.sign(),
                       age,
                       axons.delay()));
         }
       }
     }
+  }
+
+  /// Which line of its projection a way belongs to; of lines that are alike, the first.
+  private int line(CoreImage core, AxonRange axons, String stream) {
+    int projection = core.blocks().get(axons.block()).projection();
+    return Math.max(
+        0,
+        image
+            .projections()
+            .get(projection)
+            .lines()
+            .indexOf(new ProjectionImage.Line(stream, axons.sign(), axons.delay())));
   }
 
   private Core core(int number) {

@@ -6,6 +6,7 @@ import engram.chip.preset.Timing;
 import engram.isa.exec.OverflowStop;
 import engram.isa.image.CoreImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// One core: its neurons, synapses, axons, and the events that wait for it. It writes nothing but
@@ -50,6 +51,21 @@ final class Core {
   /// First step whose emissions are on the way through the inlets; those of earlier steps, if the
   /// chip was restored, are in `waiting`.
   private long firstEmitted;
+
+  /// The faults that the core has a part in, or null; what lets events through then, and where each
+  /// inlet's events go from there.
+  private CoreFaults faults;
+
+  private CoreFaults.Sieve sieve;
+  private Inlet.Visitor[] behindSieve;
+
+  /// What counts the events of each inlet while the core is dead.
+  private Inlet.Visitor[] droppers;
+
+  private long dropped;
+
+  /// True once the core has missed events that others got for the same rows.
+  private boolean apart;
 
   private long now;
   private long delivered;
@@ -140,6 +156,9 @@ final class Core {
   void run(long step) {
     try {
       stepCycles = 0;
+      if (faults != null && standsStill(step)) {
+        return;
+      }
       charge(Phase.DELIVER, deliver(step));
       charge(Phase.INTEGRATE, integrate(step));
       charge(Phase.UPDATE, update(step));
@@ -156,6 +175,9 @@ final class Core {
   void runTimed(long step, int threads) {
     try {
       stepCycles = 0;
+      if (faults != null && standsStill(step)) {
+        return;
+      }
       for (var phase : PHASES) {
         long start = System.nanoTime();
         long spent =
@@ -212,6 +234,10 @@ final class Core {
   }
 
   private void takeIn(long step) {
+    if (faults != null && faults.lossy(step)) {
+      takeInThroughSieve(step, behindSieve);
+      return;
+    }
     for (var inlet : plainInlets) {
       long emitted = inlet.emitted(step);
       if (emitted >= firstEmitted && inlet.stream().listed(emitted) > 0) {
@@ -223,6 +249,24 @@ final class Core {
         otherInlets[i].forEach(step, takers[i]);
       }
     }
+  }
+
+  /// Takes in what a fault does not lose.
+  ///
+  /// @param visitors of the events of each inlet
+  private void takeInThroughSieve(long step, Inlet.Visitor[] visitors) {
+    for (int i = 0; i < inlets.length; i++) {
+      var inlet = inlets[i];
+      if (inlet.emitted(step) >= firstEmitted) {
+        inlet.forEach(step, sieve.over(inlet, projection(inlet), step, visitors[i]));
+      }
+    }
+    count(Counter.EVENTS_LOST, sieve.takeLost());
+    apart |= sieve.takeLostHere();
+  }
+
+  private int projection(Inlet inlet) {
+    return blocks[inlet.block()].image.projection();
   }
 
   private long integrate(long step) {
@@ -291,6 +335,67 @@ final class Core {
     return timing.emit() * emitted;
   }
 
+  // Faults.
+
+  /// Takes over the faults that the core has a part in; null for none.
+  void setFaults(CoreFaults own) {
+    faults = own;
+    if (own != null) {
+      sieve = own.new Sieve();
+      behindSieve = Arrays.stream(inlets).map(this::taker).toArray(Inlet.Visitor[]::new);
+      droppers = new Inlet.Visitor[inlets.length];
+      Arrays.fill(droppers, (Inlet.Visitor) (_, _) -> dropped++);
+    }
+    for (var block : blocks) {
+      block.dead = false;
+    }
+  }
+
+  boolean isApart() {
+    return apart;
+  }
+
+  /// The core missed events in the past of a state.
+  void setApart() {
+    apart = true;
+  }
+
+  /// If the core is dead in a step, goes through it as such: drops what is due, emits nothing.
+  private boolean standsStill(long step) {
+    boolean dead = faults.dead(step);
+    for (var block : blocks) {
+      block.dead = dead;
+    }
+    if (!dead) {
+      return false;
+    }
+    apart = true;
+    dropped = waiting.count(step);
+    waiting.remove(step);
+    if (faults.lossy(step)) {
+      takeInThroughSieve(step, droppers);
+    } else {
+      for (var inlet : inlets) {
+        dropped += inlet.emitted(step) >= firstEmitted ? inlet.count(step) : 0;
+      }
+    }
+    count(Counter.EVENTS_DROPPED, dropped);
+    for (var outlet : outlets) {
+      outlet.close(step);
+    }
+    return true;
+  }
+
+  /// Visits the events of an inlet that wait to be taken in in a step, those left out that a fault
+  /// keeps from it. An event that a dead core drops when it is due still waits.
+  void forEachOnTheWay(Inlet inlet, long step, Inlet.Visitor visitor) {
+    if (faults == null) {
+      inlet.forEach(step, visitor);
+    } else if (inlet.delay() == 1 || !faults.dead(step)) {
+      inlet.forEach(step, faults.new Sieve().over(inlet, projection(inlet), step, visitor));
+    }
+  }
+
   /// Tells the network of the events of the step.
   void announce(Noc noc) {
     for (var outlet : outlets) {
@@ -308,6 +413,7 @@ final class Core {
     }
     waiting.clear();
     firstEmitted = 0;
+    apart = false;
     stop = null;
   }
 }

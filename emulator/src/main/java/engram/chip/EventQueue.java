@@ -56,6 +56,23 @@ final class EventQueue {
     counts[slot(due)] = 0;
   }
 
+  /// Forgets the events of a block.
+  void forget(int block) {
+    for (int s = 0; s < STEPS; s++) {
+      int kept = 0;
+      for (int i = 0; i < counts[s]; i++) {
+        if (blocks[s][i] != block) {
+          blocks[s][kept] = blocks[s][i];
+          rows[s][kept] = rows[s][i];
+          payloads[s][kept] = payloads[s][i];
+          kept++;
+        }
+      }
+      waiting -= counts[s] - kept;
+      counts[s] = kept;
+    }
+  }
+
   /// Events of all steps.
   int waiting() {
     return waiting;

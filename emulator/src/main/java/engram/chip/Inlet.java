@@ -9,6 +9,8 @@ import java.util.Arrays;
 /// events are never copied from core to core, and both ends may work at once. What a host injects
 /// for a step is there when the step begins, and is read in it.
 ///
+/// @param from number of the core that the events come from, or `Noc.HOST`
+/// @param line which of its projection's lines it belongs to
 /// @param sums what the events carry if they carry exact sums, else null
 /// @param first lane that the first row stands for
 /// @param end behind the last lane
@@ -18,6 +20,8 @@ import java.util.Arrays;
 /// @param age steps from emission until the inlet reads it: 1, or 0 for what a host injects
 /// @param delay of the axon; events are due `delay - 1` steps after the inlet has read them
 record Inlet(
+    int from,
+    int line,
     StreamColumn stream,
     LongColumn sums,
     int first,
@@ -78,6 +82,12 @@ record Inlet(
         visitor.visit(row + lane - first, sign * payload);
       }
     }
+  }
+
+  /// Number of events that are read in a step.
+  int count(long step) {
+    long emitted = emitted(step);
+    return stream.touched(emitted) ? stream.count(emitted, first, end) : 0;
   }
 
   /// Takes the events that are read in a step into its arrivals; returns their number. For plain

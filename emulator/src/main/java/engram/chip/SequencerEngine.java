@@ -19,7 +19,8 @@ import engram.isa.program.SymbolRole;
 import java.util.List;
 
 /// The two engines of fixed function, run behind LEARN when their register is not zero. They work
-/// through whole projections, so one thread runs them, after the cores' barrier.
+/// through whole projections, so one thread runs them, after the cores' barrier. What a dead core
+/// holds they neither read nor write.
 final class SequencerEngine {
   /// Random sources tried for a new synapse before the lowest free one is taken, per row.
   private static final int ATTEMPTS_PER_ROW = 64;
@@ -79,13 +80,17 @@ final class SequencerEngine {
         long sum = 0;
         for (int projection : reduce.projections()) {
           var block = block(projection, target);
-          sum += column(block, slot).get(place(block, row, target));
+          if (!block.dead) {
+            sum += column(block, slot).get(place(block, row, target));
+          }
         }
         int narrowed =
             weight ? narrowWeight(first, sum) : narrowTag(program, slot, row, target, sum);
         for (int projection : reduce.projections()) {
           var block = block(projection, target);
-          column(block, slot).set(place(block, row, target), narrowed);
+          if (!block.dead) {
+            column(block, slot).set(place(block, row, target), narrowed);
+          }
         }
       }
     }
@@ -94,6 +99,9 @@ final class SequencerEngine {
     long most = 0;
     for (int projection : reduce.projections()) {
       for (var block : state.blocks(projection)) {
+        if (block.dead) {
+          continue;
+        }
         long words = rows * MemoryModel.words(bits, block.layout.lanes());
         charge(block, words, words);
         most = Math.max(most, words);
@@ -156,6 +164,9 @@ final class SequencerEngine {
             Integer.toUnsignedLong(batch));
     long moved = 0;
     for (var block : state.blocks(rewire.projection())) {
+      if (block.dead) {
+        continue;
+      }
       long here = 0;
       var dense = (SynapseLayout.Dense) block.layout;
       for (int lane = 0; lane < dense.lanes(); lane++) {

@@ -4,7 +4,6 @@ import engram.chip.preset.Preset;
 import engram.isa.image.ChipImage;
 import engram.isa.image.ImageCodec;
 import engram.isa.image.ImageException;
-import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -18,28 +17,49 @@ import java.util.Arrays;
 
 /// A chip written down: `ENGRAMSN`, version, then the sections note, preset, image, state and
 /// mirrors, each with its length, then the SHA-256 of all before. What was read is checked before a
-/// chip is made of it.
+/// chip is made of it. A chip with faults has two sections more, faults and parts.
 ///
 /// @param note what the writer wanted to remember, as text
 /// @param preset name of the preset
-public record Snapshot(String note, String preset, ChipImage image, byte[] state, byte[] mirrors) {
-  /// Version of the format that is written; older ones are not read.
+/// @param faults of the chip
+/// @param parts what cores know apart from each other since a fault struck; empty if they agree
+public record Snapshot(
+    String note,
+    String preset,
+    ChipImage image,
+    byte[] state,
+    byte[] mirrors,
+    byte[] faults,
+    byte[] parts) {
+  /// Version of the format that a chip without faults is written in.
   public static final int VERSION = 1;
+
+  /// The one with faults.
+  public static final int WITH_FAULTS = 2;
 
   private static final byte[] MAGIC = {'E', 'N', 'G', 'R', 'A', 'M', 'S', 'N'};
 
-  /// Writes a chip.
-  static void write(Chip chip, String note, byte[] state, byte[] mirrors, OutputStream target)
-      throws IOException {
+  /// A chip without faults.
+  public Snapshot(String note, String preset, ChipImage image, byte[] state, byte[] mirrors) {
+    this(note, preset, image, state, mirrors, new byte[0], new byte[0]);
+  }
+
+  /// Writes a chip down, its preset by name.
+  void write(OutputStream target) throws IOException {
+    boolean plain = faults.length + parts.length == 0;
     var digest = Chip.sha256();
     var out = new DataOutputStream(new DigestOutputStream(target, digest));
     out.write(MAGIC);
-    out.writeInt(VERSION);
+    out.writeInt(plain ? VERSION : WITH_FAULTS);
     section(out, note.getBytes(StandardCharsets.UTF_8));
-    section(out, chip.preset().name().getBytes(StandardCharsets.UTF_8));
-    section(out, ImageCodec.encode(chip.image()));
+    section(out, preset.getBytes(StandardCharsets.UTF_8));
+    section(out, ImageCodec.encode(image));
     section(out, state);
     section(out, mirrors);
+    if (!plain) {
+      section(out, faults);
+      section(out, parts);
+    }
     out.flush();
     target.write(digest.digest());
     target.flush();
@@ -61,14 +81,17 @@ public record Snapshot(String note, String preset, ChipImage image, byte[] state
         throw new SnapshotException("it does not start with ENGRAMSN: no snapshot of Engram");
       }
       int version = in.readInt();
-      if (version != VERSION) {
-        throw new SnapshotException("version: " + version + " (expected: " + VERSION + ")");
+      if (version < VERSION || version > WITH_FAULTS) {
+        throw new SnapshotException(
+            "version: %d (expected: %d to %d)".formatted(version, VERSION, WITH_FAULTS));
       }
       String note = new String(section(in), StandardCharsets.UTF_8);
       String preset = new String(section(in), StandardCharsets.UTF_8);
       byte[] image = section(in);
       byte[] state = section(in);
       byte[] mirrors = section(in);
+      byte[] faults = version == WITH_FAULTS ? section(in) : new byte[0];
+      byte[] parts = version == WITH_FAULTS ? section(in) : new byte[0];
       byte[] computed = digest.digest();
       byte[] written = source.readNBytes(computed.length);
       if (!Arrays.equals(computed, written)) {
@@ -77,7 +100,7 @@ public record Snapshot(String note, String preset, ChipImage image, byte[] state
       if (source.read() >= 0) {
         throw new SnapshotException("there is something behind its end");
       }
-      return new Snapshot(note, preset, ImageCodec.decode(image), state, mirrors);
+      return new Snapshot(note, preset, ImageCodec.decode(image), state, mirrors, faults, parts);
     } catch (EOFException e) {
       throw new SnapshotException("it ends early: it is damaged");
     } catch (ImageException e) {
@@ -108,7 +131,7 @@ public record Snapshot(String note, String preset, ChipImage image, byte[] state
   /// Returns the chip; closes it if the state does not fit.
   public Chip onto(Chip chip) {
     try {
-      chip.restore(new ByteArrayInputStream(state), new ByteArrayInputStream(mirrors));
+      chip.restore(state, mirrors, faults, parts);
       return chip;
     } catch (RuntimeException e) {
       chip.close();
@@ -122,7 +145,9 @@ public record Snapshot(String note, String preset, ChipImage image, byte[] state
         && note.equals(s.note)
         && preset.equals(s.preset)
         && Arrays.equals(state, s.state)
-        && Arrays.equals(mirrors, s.mirrors);
+        && Arrays.equals(mirrors, s.mirrors)
+        && Arrays.equals(faults, s.faults)
+        && Arrays.equals(parts, s.parts);
   }
 
   @Override

@@ -45,6 +45,9 @@ final class SynapseBlock {
 
   SynapseLearning synapseLearning;
 
+  /// The core does not work in the present step.
+  boolean dead;
+
   private final Program learningProgram;
   private final int accumulator;
   private final Integrator integrator;
@@ -99,8 +102,10 @@ final class SynapseBlock {
             || synapseProgram != null && synapseProgram.readsPayload();
     arrivals = new Arrivals(layout.rows(), oldest + 1, spelled);
     accumulator = slice.program.program().slot(projection.accumulator()).orElseThrow();
-    weightLimit = projection.weights().max();
-    integrator = engine.integrator(layout, weights, projection.weights().max());
+    // No program stores the lowest value of a signed weight, but a fault or a state can hold it.
+    int largest = Math.max(projection.weights().max(), -projection.weights().min());
+    weightLimit = largest;
+    integrator = engine.integrator(layout, weights, largest);
     boolean full = layout.isFull();
     rowOperations = full ? layout.lanes() : DIFFERS;
     rowWords = full ? MemoryModel.rowSynapseWords(layout, 0, projection.weights().bits()) : DIFFERS;
@@ -131,6 +136,18 @@ final class SynapseBlock {
   /// The learning program, or null.
   Program learningProgram() {
     return learningProgram;
+  }
+
+  /// The words of a tag, or the weights if it is null.
+  SynapseColumn column(String tag) {
+    if (tag == null) {
+      return weights;
+    }
+    int slot = learningProgram == null ? -1 : learningProgram.slot(tag).orElse(-1);
+    if (slot < 0 || tags[slot] == null) {
+      throw new IllegalArgumentException("projection " + projection.name() + " has no tag " + tag);
+    }
+    return tags[slot];
   }
 
   Accumulator accumulator() {

@@ -106,7 +106,7 @@ final class StateDigestTest {
       """;
 
   /// A recurrent network with everything in it, its second population cut into parts.
-  private static TestImage network(int... cores) {
+  static TestImage network(int... cores) {
     var random = new Random(5);
     var test = new TestImage().seed(77).frame(2);
     test.external("host", 6);
@@ -177,7 +177,7 @@ final class StateDigestTest {
     return weights;
   }
 
-  private static Chip drive(Chip chip, int from, int to) {
+  static Chip drive(Chip chip, int from, int to) {
     for (int step = from; step < to; step++) {
       var random = new Random(step);
       for (int i = 0; i < 6; i++) {

@@ -27,7 +27,9 @@ public final class Draw {
     ROW,
     SYNAPSE,
     INIT,
-    REWIRE
+    REWIRE,
+    FLIP,
+    LOSS
   }
 
   private Draw() {}

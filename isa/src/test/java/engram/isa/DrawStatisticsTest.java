@@ -131,6 +131,8 @@ final class DrawStatisticsTest {
               Draw.atSite(clocked(seed, Draw.Kind.SYNAPSE, 0, 0), 0),
               Draw.atSite(clocked(seed, Draw.Kind.INIT, 0, 0), 0),
               Draw.atSite(clocked(seed, Draw.Kind.REWIRE, 0, 0), 0),
+              Draw.atSite(clocked(seed, Draw.Kind.FLIP, 0, 0), 0),
+              Draw.atSite(clocked(seed, Draw.Kind.LOSS, 0, 0), 0),
               Draw.atSite(clocked(seed, Draw.Kind.NEURON, 1, 0), 0),
               Draw.atSite(clocked(seed, Draw.Kind.NEURON, 0, 1), 0),
               Draw.atSite(clocked(seed, Draw.Kind.NEURON, 0, 1L << 32), 0),

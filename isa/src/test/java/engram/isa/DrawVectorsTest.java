@@ -24,7 +24,7 @@ final class DrawVectorsTest {
   /// A row of the table of vectors: `| seed | kind | ordinal | clock | site | lane | bits |`.
   private static final Pattern ROW =
       Pattern.compile(
-          "\\| (\\S+) \\| (neuron|row|synapse|init|rewire) \\| (\\S+) \\| (\\S+) \\| (\\S+)"
+          "\\| (\\S+) \\| (neuron|row|synapse|init|rewire|flip|loss) \\| (\\S+) \\| (\\S+) \\| (\\S+)"
               + " \\| (\\S+) \\| `([0-9a-f]{8})` \\|");
 
   /// @param lane a number, or `source,target`
@@ -100,7 +100,7 @@ final class DrawVectorsTest {
     var random = new Random(1);
     var keys = new ArrayList<Key>();
     for (int i = 0; i < count; i++) {
-      var kind = Draw.Kind.values()[random.nextInt(5)];
+      var kind = Draw.Kind.values()[random.nextInt(Draw.Kind.values().length)];
       String lane =
           kind == Draw.Kind.SYNAPSE
               ? random.nextInt(1 << 16) + "," + random.nextInt(1 << 16)
@@ -121,7 +121,8 @@ final class DrawVectorsTest {
   void thePageShowsWhatTheFunctionGives() throws IOException {
     var vectors = page();
     assertThat(vectors).hasSizeGreaterThanOrEqualTo(12);
-    assertThat(vectors.stream().map(v -> v.key().kind()).distinct()).hasSize(5);
+    assertThat(vectors.stream().map(v -> v.key().kind()).distinct())
+        .hasSize(Draw.Kind.values().length);
     for (var vector : vectors) {
       assertThat(vector.bits()).as(vector.key().line()).isEqualTo(vector.key().java());
     }

@@ -40,6 +40,12 @@ public enum Counter {
   EVENTS_EMITTED,
   /// Events that also went to the host.
   HOST_EVENTS,
+  /// Events that a fault lost on their way, each once for every row that missed it.
+  EVENTS_LOST,
+  /// Events that reached a dead core, the same.
+  EVENTS_DROPPED,
+  /// Bits that a fault turned over.
+  BITS_FLIPPED,
 
   /// Flits over a link along a row of routers.
   HORIZONTAL_HOPS,
@@ -59,9 +65,14 @@ public enum Counter {
     return compareTo(HORIZONTAL_HOPS) < 0;
   }
 
+  /// True for what faults do.
+  public boolean ofFaults() {
+    return this == EVENTS_LOST || this == EVENTS_DROPPED || this == BITS_FLIPPED;
+  }
+
   /// True for what the chip spends energy on; the host's link is counted apart.
   public boolean takesEnergy() {
-    return this != HOST_EVENTS && this != HOST_BITS;
+    return this != HOST_EVENTS && this != HOST_BITS && !ofFaults();
   }
 
   /// Its name in presets and reports: `forward-operations`.

@@ -67,8 +67,18 @@ final class EnginesAgreeTest {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void oneDigestForAllEnginesAndThreads(long seed) {
-    if (!agree(seed, EVERY)) {
-      agree(seed, 1);
+    agree(seed, false);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void oneDigestWithTheSameFaultsToo(long seed) {
+    agree(seed, true);
+  }
+
+  private static void agree(long seed, boolean faulty) {
+    if (!agree(seed, faulty, EVERY)) {
+      agree(seed, faulty, 1);
       throw new AssertionError("seed " + seed + ": differed in one run and not in the next");
     }
   }
@@ -76,11 +86,15 @@ final class EnginesAgreeTest {
   /// Runs a network in all ways; false if they differ.
   ///
   /// @param every steps from one comparison to the next; after 1 the first difference is thrown
-  private static boolean agree(long seed, int every) {
+  private static boolean agree(long seed, boolean faulty, int every) {
     var network = new RandomNetwork(seed);
     var chips = new ArrayList<Chip>();
     try {
       WAYS.forEach(way -> chips.add(network.load(way.options())));
+      if (faulty) {
+        var faults = RandomFaults.of(chips.getFirst(), seed, STEPS);
+        chips.forEach(chip -> chip.inject(faults));
+      }
       for (int step = 0; step < STEPS; step++) {
         String expected = step(chips.getFirst(), network, step);
         for (int i = 1; i < chips.size(); i++) {
@@ -139,7 +153,35 @@ final class EnginesAgreeTest {
 
   /// The networks are worth trying: they use all programs and weights of all widths, they spike,
   /// learn and go on to the end. The few networks of a build without vectors are not enough for
-  /// that.
+  /// that. The faults are felt, and the network model changes nothing but cycles.
+  @Test
+  void faultsStrikeAndAreTheSameOverEitherNetwork() {
+    var struck = new EnumMap<Counter, Integer>(Counter.class);
+    for (long seed = 0; seed < 12; seed++) {
+      var network = new RandomNetwork(seed);
+      var options = WAYS.getLast().options();
+      try (var chip = network.load(options);
+          var flit = network.load(options.withNoc(NocFidelity.FLIT))) {
+        var faults = RandomFaults.of(chip, seed, STEPS);
+        chip.inject(faults);
+        flit.inject(faults);
+        boolean stopped = false;
+        for (int step = 0; step < STEPS && !stopped; step++) {
+          stopped = !step(chip, network, step).isEmpty();
+          assertThat(!step(flit, network, step).isEmpty()).isEqualTo(stopped);
+        }
+        assertThat(flit.stateDigest()).as("seed %d", seed).isEqualTo(chip.stateDigest());
+        assertThat(flit.cost().counts()).as("seed %d", seed).isEqualTo(chip.cost().counts());
+        for (var counter : Counter.values()) {
+          struck.merge(counter, chip.count(counter) > 0 ? 1 : 0, Integer::sum);
+        }
+      }
+    }
+    assertThat(struck.get(Counter.BITS_FLIPPED)).isEqualTo(12);
+    assertThat(struck.get(Counter.EVENTS_LOST)).isGreaterThan(6);
+    assertThat(struck.get(Counter.EVENTS_DROPPED)).isGreaterThan(6);
+  }
+
   @Test
   @DisabledIfSystemProperty(named = "engram.no-vectors", matches = "true")
   void theNetworksDoWhatAChipCanDo() {

@@ -6,6 +6,9 @@ import com.sun.management.ThreadMXBean;
 import engram.chip.Chip;
 import engram.chip.ChipOptions;
 import engram.chip.SamplePlayer;
+import engram.chip.fault.DeadCore;
+import engram.chip.fault.Fault;
+import engram.chip.fault.PacketLoss;
 import engram.chip.noc.NocFidelity;
 import engram.chip.preset.Counter;
 import engram.chip.preset.Presets;
@@ -19,6 +22,7 @@ import engram.isa.compile.CompiledEngine;
 import engram.isa.exec.Engine;
 import engram.isa.exec.Interpreter;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,11 +59,29 @@ final class ZeroAllocationTest {
   @ParameterizedTest(name = "{0} engine, {2} threads")
   @MethodSource("ways")
   void aStepAllocatesNothing(String name, Engine engine, int threads) {
+    allocatesNothing(engine, threads, List.of());
+  }
+
+  /// Events get lost all the time, one of the hidden cores is dead, another one misses more.
+  @ParameterizedTest(name = "{0} engine, {2} threads")
+  @MethodSource("ways")
+  void norWithFaults(String name, Engine engine, int threads) {
+    allocatesNothing(
+        engine,
+        threads,
+        List.of(
+            PacketLoss.everywhere(0.05, 1, 0, Fault.FOREVER),
+            new PacketLoss(PacketLoss.units(0.1), 2, PacketLoss.ANY, 1, 0, Fault.FOREVER),
+            new DeadCore(2, 0, Fault.FOREVER)));
+  }
+
+  private static void allocatesNothing(Engine engine, int threads, List<Fault> faults) {
     var preset = Presets.named("engram-1");
     var network = SsnnNetwork.of(SsnnSettings.defaults().withHiddenCores(4));
     var image = Mapper.map(network, preset.spec(), Firmware.library()).image();
     var options = new ChipOptions(engine, threads, NocFidelity.ANALYTIC, false).alwaysShared();
     try (var chip = Chip.load(preset, image, options)) {
+      chip.inject(faults);
       var training = new Training(chip, threads);
       int quiet = 0;
       var bytes = new StringBuilder();
@@ -71,11 +93,16 @@ final class ZeroAllocationTest {
         bytes.append(allocated).append(' ');
         quiet = allocated == 0 ? quiet + 1 : 0;
       }
-      System.out.printf("%s engine, %d threads: bytes a window: %s%n", name, threads, bytes);
+      System.out.printf(
+          "%s engine, %d threads, %d faults: bytes a window: %s%n",
+          engine.name(), threads, faults.size(), bytes);
       assertThat(quiet)
           .as("bytes of windows of %d steps: %s", IMAGES * STEPS, bytes)
           .isEqualTo(QUIET);
       assertThat(chip.count(Counter.LEARNING_OPERATIONS)).isPositive();
+      for (var counter : List.of(Counter.EVENTS_LOST, Counter.EVENTS_DROPPED)) {
+        assertThat(chip.count(counter) > 0).isEqualTo(!faults.isEmpty());
+      }
     }
   }
 

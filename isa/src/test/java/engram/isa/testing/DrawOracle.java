@@ -33,6 +33,8 @@ public final class DrawOracle {
           case SYNAPSE -> 3;
           case INIT -> 4;
           case REWIRE -> 5;
+          case FLIP -> 6;
+          case LOSS -> 7;
         };
     return BigInteger.valueOf(place).shiftLeft(32).add(BigInteger.valueOf(ordinal));
   }
