@@ -4,11 +4,14 @@ import com.google.protobuf.ByteString;
 import engram.protocol.Columns;
 import engram.protocol.v1.ActivityRequest;
 import engram.protocol.v1.ActivityResponse;
+import engram.protocol.v1.ClearFaultsRequest;
 import engram.protocol.v1.Cost;
 import engram.protocol.v1.CostRequest;
 import engram.protocol.v1.DescribeRequest;
 import engram.protocol.v1.DescribeResponse;
 import engram.protocol.v1.DigestRequest;
+import engram.protocol.v1.FaultsRequest;
+import engram.protocol.v1.InjectFaultsRequest;
 import engram.protocol.v1.InjectRequest;
 import engram.protocol.v1.LoadResponse;
 import engram.protocol.v1.ReadRequest;
@@ -27,6 +30,7 @@ import engram.protocol.v1.StopResponse;
 import engram.protocol.v1.WriteRequest;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -477,6 +481,68 @@ public final class RemoteChip implements AutoCloseable {
         Request.newBuilder().setActivity(ActivityRequest.getDefaultInstance()),
         ResultCase.ACTIVITY,
         Response::getActivity);
+  }
+
+  /// Adds a fault to those of the chip. See [#injectFaults].
+  ///
+  /// @return the step that sees it first
+  public long injectFault(Fault fault) {
+    return injectFaults(List.of(fault));
+  }
+
+  /// Adds faults to those of the chip, all or, if one is refused, none.
+  ///
+  /// @return the step that sees them first
+  public long injectFaults(List<? extends Fault> faults) {
+    return injectFaultsCall(faults).await();
+  }
+
+  public CompletableFuture<Long> injectFaultsAsync(List<? extends Fault> faults) {
+    return injectFaultsCall(faults);
+  }
+
+  private Call<Long> injectFaultsCall(List<? extends Fault> faults) {
+    var request = InjectFaultsRequest.newBuilder();
+    faults.forEach(fault -> request.addFaults(Fault.message(fault)));
+    return call(
+        Request.newBuilder().setInjectFaults(request),
+        ResultCase.INJECT_FAULTS,
+        response -> response.getInjectFaults().getStep());
+  }
+
+  /// The chip's faults in the order in which they came, with all steps given. A flip that took
+  /// place at once is none of them.
+  public List<Fault> faults() {
+    return faultsCall().await();
+  }
+
+  public CompletableFuture<List<Fault>> faultsAsync() {
+    return faultsCall();
+  }
+
+  private Call<List<Fault>> faultsCall() {
+    return call(
+        Request.newBuilder().setFaults(FaultsRequest.getDefaultInstance()),
+        ResultCase.FAULTS,
+        response -> response.getFaults().getFaultsList().stream().map(Fault::of).toList());
+  }
+
+  /// Takes all faults away; what they did stays.
+  ///
+  /// @return number of faults that the chip had
+  public int clearFaults() {
+    return clearFaultsCall().await();
+  }
+
+  public CompletableFuture<Integer> clearFaultsAsync() {
+    return clearFaultsCall();
+  }
+
+  private Call<Integer> clearFaultsCall() {
+    return call(
+        Request.newBuilder().setClearFaults(ClearFaultsRequest.getDefaultInstance()),
+        ResultCase.CLEAR_FAULTS,
+        response -> response.getClearFaults().getCleared());
   }
 
   /// Lets neurons of an external population emit a plain spike in the step that comes next.

@@ -12,6 +12,8 @@ import engram.protocol.v1.RunResponse;
 /// @param lateEvents events of all clients that came too late for their step
 /// @param coalescedEvents events of a neuron that had emitted in the step already: the later one
 ///   holds
+/// @param lostEvents events that faults lost on their way, each once for every row that missed it
+/// @param droppedEvents events that were due in a dead core, counted in the same way
 /// @param seconds of the wall clock
 public record RunResult(
     RunEnd end,
@@ -21,6 +23,8 @@ public record RunResult(
     long worstLatenessMicros,
     long lateEvents,
     long coalescedEvents,
+    long lostEvents,
+    long droppedEvents,
     double seconds) {
   static RunResult of(RunResponse run) {
     return new RunResult(
@@ -31,6 +35,8 @@ public record RunResult(
         run.getWorstLatenessUs(),
         run.getLateEvents(),
         run.getCoalescedEvents(),
+        run.getLostEvents(),
+        run.getDroppedEvents(),
         run.getSeconds());
   }
 }

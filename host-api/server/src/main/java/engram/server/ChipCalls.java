@@ -10,10 +10,13 @@ import engram.firmware.ssnn.SsnnNetwork;
 import engram.isa.image.ChipImage;
 import engram.isa.image.ImageCodec;
 import engram.protocol.Columns;
+import engram.protocol.v1.ClearFaultsResponse;
 import engram.protocol.v1.Code;
 import engram.protocol.v1.CostResponse;
 import engram.protocol.v1.DescribeResponse;
 import engram.protocol.v1.DigestResponse;
+import engram.protocol.v1.InjectFaultsRequest;
+import engram.protocol.v1.InjectFaultsResponse;
 import engram.protocol.v1.InjectRequest;
 import engram.protocol.v1.InjectResponse;
 import engram.protocol.v1.LoadRequest;
@@ -57,6 +60,10 @@ final class ChipCalls {
       case COST -> runner.submit(call, () -> cost(call));
       case DIGEST -> runner.submit(call, () -> digest(call));
       case ACTIVITY -> runner.submit(call, () -> activity(call));
+      case INJECT_FAULTS ->
+          runner.submit(call, () -> injectFaults(call, request.getInjectFaults()));
+      case FAULTS -> runner.submit(call, () -> faults(call));
+      case CLEAR_FAULTS -> runner.submit(call, () -> clearFaults(call));
       case RUN -> run(call, request.getRun());
       case INJECT -> inject(call, request.getInject());
       case SUBSCRIBE -> runner.submit(call, () -> subscribe(call, request.getSubscribe()));
@@ -228,6 +235,42 @@ final class ChipCalls {
   private void activity(Call call) {
     call.session().requireRoom();
     call.answer(Response.newBuilder().setActivity(runner.activity(lease.driver())));
+  }
+
+  // Faults.
+
+  private void injectFaults(Call call, InjectFaultsRequest request) {
+    var chip = runner.chip();
+    var faults = FaultMessages.faults(request, chip.timestep());
+    if (!call.commit()) {
+      return;
+    }
+    chip.inject(faults);
+    runner.countFaults();
+    call.answer(
+        Response.newBuilder()
+            .setInjectFaults(
+                InjectFaultsResponse.newBuilder()
+                    .setStep(chip.timestep())
+                    .setFaults(chip.faults().size())));
+  }
+
+  private void faults(Call call) {
+    var chip = runner.chip();
+    call.session().requireRoom();
+    call.answer(
+        Response.newBuilder().setFaults(FaultMessages.answer(chip.faults(), chip.timestep())));
+  }
+
+  private void clearFaults(Call call) {
+    var chip = runner.chip();
+    if (!call.commit()) {
+      return;
+    }
+    int cleared = chip.faults().size();
+    chip.clearFaults();
+    call.answer(
+        Response.newBuilder().setClearFaults(ClearFaultsResponse.newBuilder().setCleared(cleared)));
   }
 
   // Time.

@@ -46,6 +46,7 @@ final class ChipRunner {
   private Chip chip;
   private Job job;
   private Checkpoint checkpoint = Checkpoint.NONE;
+  private FaultCounts faultCounts;
 
   private volatile boolean ended;
 
@@ -327,6 +328,7 @@ final class ChipRunner {
     endTaps(new CallException(Code.CODE_ABORTED, "another network was loaded into the chip"));
     unload();
     chip = loaded;
+    faultCounts = new FaultCounts(metrics);
     network = loaded.image().network();
     step = loaded.timestep();
   }
@@ -463,11 +465,19 @@ final class ChipRunner {
     chip.step();
     step = chip.timestep();
     metrics.stepped();
+    if (chip.hasFaults()) {
+      countFaults();
+    }
     for (int i = 0; i < taps.size(); i++) {
       if (!stepped(taps.get(i))) {
         taps.remove(i--);
       }
     }
+  }
+
+  /// Tells the metrics what faults have done; to be called while the chip still has them.
+  void countFaults() {
+    faultCounts.update(chip);
   }
 
   /// What fails in a stream is the stream's own affair: neither the run nor other streams end.

@@ -27,6 +27,12 @@ final class Metrics {
   private final Counter sent = counter("engram_events_sent", "Events sent to clients.");
   private final Counter lost =
       counter("engram_events_lost", "Events that clients had no credit for.");
+  private final Counter faultLost =
+      counter("engram_fault_events_lost", "Events that faults of chips lost on their way.");
+  private final Counter faultDropped =
+      counter("engram_fault_events_dropped", "Events that were due in dead cores.");
+  private final Counter faultFlipped =
+      counter("engram_fault_bits_flipped", "Bits that faults of chips turned over.");
   private final Counter missed =
       counter("engram_deadlines_missed", "Paced steps that began after their time.");
   private final Counter requests =
@@ -174,6 +180,12 @@ final class Metrics {
   void sent(long events, long lostEvents) {
     sent.inc(events);
     lost.inc(lostEvents);
+  }
+
+  void faulted(long lostEvents, long droppedEvents, long flippedBits) {
+    faultLost.inc(lostEvents);
+    faultDropped.inc(droppedEvents);
+    faultFlipped.inc(flippedBits);
   }
 
   void late(long nanos) {

@@ -2,6 +2,7 @@ package engram.server;
 
 import engram.chip.Chip;
 import engram.chip.StreamReader;
+import engram.chip.preset.Counter;
 import engram.protocol.v1.Code;
 import engram.protocol.v1.Response;
 import engram.protocol.v1.RunEnd;
@@ -24,6 +25,8 @@ final class RunJob implements Job {
   private final long first;
   private final long lateBefore;
   private final long coalescedBefore;
+  private final long lostBefore;
+  private final long droppedBefore;
   private final long start = System.nanoTime();
   private long due = start;
   private long missed;
@@ -44,6 +47,8 @@ final class RunJob implements Job {
     }
     lateBefore = runner.pending().late();
     coalescedBefore = runner.pending().coalesced();
+    lostBefore = chip.count(Counter.EVENTS_LOST);
+    droppedBefore = chip.count(Counter.EVENTS_DROPPED);
   }
 
   private static long sum(long step, long more) {
@@ -170,6 +175,8 @@ final class RunJob implements Job {
                     .setWorstLatenessUs(worst / 1000)
                     .setLateEvents(runner.pending().late() - lateBefore)
                     .setCoalescedEvents(runner.pending().coalesced() - coalescedBefore)
+                    .setLostEvents(chip.count(Counter.EVENTS_LOST) - lostBefore)
+                    .setDroppedEvents(chip.count(Counter.EVENTS_DROPPED) - droppedBefore)
                     .setSeconds((System.nanoTime() - start) * 1e-9)));
   }
 

@@ -415,9 +415,21 @@ final class Session extends SimpleChannelInboundHandler<Request> {
       }
       case RELEASE -> release(call, request.getChip(), seat(request));
       case WATCH -> watch(call, request.getWatch().getLease());
-      case DESCRIBE, READ, COST, DIGEST, ACTIVITY, SUBSCRIBE, PROBE ->
+      case DESCRIBE, READ, COST, DIGEST, FAULTS, ACTIVITY, SUBSCRIBE, PROBE ->
           new ChipCalls(seat(request).lease()).serve(call);
-      case LOAD, RESET, WRITE, RUN, INJECT, PLAY, STOP, SAVE, RESTORE, UDP_INPUT, UDP_OUTPUT ->
+      case LOAD,
+          RESET,
+          WRITE,
+          INJECT_FAULTS,
+          CLEAR_FAULTS,
+          RUN,
+          INJECT,
+          PLAY,
+          STOP,
+          SAVE,
+          RESTORE,
+          UDP_INPUT,
+          UDP_OUTPUT ->
           new ChipCalls(driven(request)).serve(call);
       case UPLOAD -> file(call, () -> upload(request.getUpload()));
       case DOWNLOAD -> file(call, () -> download(request.getDownload()));

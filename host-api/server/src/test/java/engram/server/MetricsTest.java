@@ -7,6 +7,8 @@ import engram.client.RunOptions;
 import engram.client.UdpInputOptions;
 import engram.client.UdpOutputOptions;
 import engram.protocol.Columns;
+import engram.protocol.v1.Fault;
+import engram.protocol.v1.InjectFaultsRequest;
 import engram.protocol.v1.InjectRequest;
 import engram.protocol.v1.LatePolicy;
 import engram.protocol.v1.LeaseRequest;
@@ -185,6 +187,42 @@ class MetricsTest extends ServerTest {
           .containsEntry("engram_failures_total{call=\"inject\",code=\"NOT_FOUND\"}", 1.0)
           .containsEntry("engram_step_lateness_seconds_count", 6.0);
       assertThat(seen).containsKey("engram_deadlines_missed_total");
+    }
+  }
+
+  @Test
+  void whatFaultsDoIsCounted() throws Exception {
+    start(options().withMetrics(new InetSocketAddress("127.0.0.1", 0)));
+    try (var client = client()) {
+      int chip = client.leaseWith(Networks.STORM);
+      var flip = Fault.newBuilder();
+      flip.getRandomFlipsBuilder().setCount(9);
+      flip.getRandomFlipsBuilder()
+          .getMemoryBuilder()
+          .getFieldBuilder()
+          .setPopulation("rain")
+          .setField("x");
+      client.call(
+          Request.newBuilder()
+              .setChip(chip)
+              .setInjectFaults(InjectFaultsRequest.newBuilder().addFaults(flip)));
+      assertThat(scrape()).containsEntry("engram_fault_bits_flipped_total", 9.0);
+      client.call(RawClient.loadYaml(chip, Networks.DICE));
+      var loss = Fault.newBuilder();
+      loss.getPacketLossBuilder().setProbability(1L << 32).setFromStep(0).setUntilStep(4);
+      var dead = Fault.newBuilder();
+      dead.getDeadCoreBuilder().setCore(1).setFromStep(6);
+      client.call(
+          Request.newBuilder()
+              .setChip(chip)
+              .setInjectFaults(InjectFaultsRequest.newBuilder().addFaults(loss).addFaults(dead)));
+      var run = client.call(RawClient.run(chip, 10)).getRun();
+      assertThat(run.getLostEvents()).isPositive();
+      assertThat(run.getDroppedEvents()).isPositive();
+      assertThat(scrape())
+          .containsEntry("engram_fault_events_lost_total", (double) run.getLostEvents())
+          .containsEntry("engram_fault_events_dropped_total", (double) run.getDroppedEvents())
+          .containsEntry("engram_fault_bits_flipped_total", 9.0);
     }
   }
 }
