@@ -63,9 +63,9 @@ public final class EngramServer implements AutoCloseable {
     this.options = options;
     Files.createDirectories(options.data());
     accounts =
-        options.tokens() == null
+        options.security().tokens() == null
             ? Accounts.open(options.data())
-            : Accounts.read(options.tokens(), options.data());
+            : Accounts.read(options.security().tokens(), options.data());
     accounts.clean();
     leases = new Leases(options.chips(), metrics, new CheckpointPlan(options.snapshotEverySteps()));
     metrics.gauge("engram_sessions", "Connections that are open.", sessions::size);
@@ -94,20 +94,22 @@ public final class EngramServer implements AutoCloseable {
   }
 
   private void listen() throws IOException {
-    var tls = options.tls() == null ? null : tls(options.tls());
-    if (options.listen() != null) {
-      bind(NioServerSocketChannel.class, options.listen(), tls);
+    var where = options.listening();
+    var pem = options.security().tls();
+    var tls = pem == null ? null : tls(pem);
+    if (where.tcp() != null) {
+      bind(NioServerSocketChannel.class, where.tcp(), tls);
     }
-    if (options.unix() != null) {
-      removeStaleSocket(options.unix());
-      bind(NioServerDomainSocketChannel.class, UnixDomainSocketAddress.of(options.unix()), null);
+    if (where.unix() != null) {
+      removeStaleSocket(where.unix());
+      bind(NioServerDomainSocketChannel.class, UnixDomainSocketAddress.of(where.unix()), null);
       ownsSocket = true;
     }
-    if (options.metrics() != null) {
+    if (where.metrics() != null) {
       metricsServer =
           HTTPServer.builder()
-              .inetAddress(options.metrics().getAddress())
-              .port(options.metrics().getPort())
+              .inetAddress(where.metrics().getAddress())
+              .port(where.metrics().getPort())
               .registry(metrics.registry())
               .buildAndStart();
     }
@@ -283,10 +285,11 @@ public final class EngramServer implements AutoCloseable {
       metricsServer.stop();
     }
     if (ownsSocket) {
+      var socket = options.listening().unix();
       try {
-        Files.deleteIfExists(options.unix());
+        Files.deleteIfExists(socket);
       } catch (IOException e) {
-        LOG.log(Level.WARNING, "socket {0}: {1}", options.unix(), e.getMessage());
+        LOG.log(Level.WARNING, "socket {0}: {1}", socket, e.getMessage());
       }
     }
   }

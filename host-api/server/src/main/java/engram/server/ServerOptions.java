@@ -8,30 +8,33 @@ import java.util.Map;
 /// What a server is told when it starts.
 ///
 /// @param name of the server and its version
-/// @param listen address for TCP; null: none
-/// @param unix path of a Unix socket; null: none
 /// @param chips number of chips by preset
 /// @param data folder that holds the files of clients
-/// @param tls null: plaintext
-/// @param tokens file with a token a line; null: everybody may
-/// @param insecure may listen beyond loopback without TLS and tokens
-/// @param metrics address that Prometheus reads; null: none
 /// @param snapshotEverySteps save each chip so often; 0: never
 /// @param maxFrameBytes longest frame that is taken
-/// @param udpBeyondLoopback clients may take packets from a network, and send them to it
 public record ServerOptions(
     String name,
-    InetSocketAddress listen,
-    Path unix,
     Map<String, Integer> chips,
     Path data,
-    Tls tls,
-    Path tokens,
-    boolean insecure,
-    InetSocketAddress metrics,
+    Listening listening,
+    Security security,
     long snapshotEverySteps,
-    int maxFrameBytes,
-    boolean udpBeyondLoopback) {
+    int maxFrameBytes) {
+
+  /// Where a server is to be found.
+  ///
+  /// @param tcp address; null: none
+  /// @param unix path of a Unix socket; null: none
+  /// @param metrics address that Prometheus reads; null: none
+  public record Listening(InetSocketAddress tcp, Path unix, InetSocketAddress metrics) {}
+
+  /// Who may use a server.
+  ///
+  /// @param tls null: plaintext
+  /// @param tokens file with a token a line; null: everybody may
+  /// @param insecure may listen beyond loopback without TLS and tokens
+  /// @param udpBeyondLoopback clients may take packets from a network, and send them to it
+  public record Security(Tls tls, Path tokens, boolean insecure, boolean udpBeyondLoopback) {}
 
   /// PEM files.
   ///
@@ -49,124 +52,62 @@ public record ServerOptions(
       String name, int port, Map<String, Integer> chips, Path data) {
     return new ServerOptions(
         name,
-        new InetSocketAddress("127.0.0.1", port),
-        null,
         chips,
         data,
-        null,
-        null,
-        false,
-        null,
+        new Listening(new InetSocketAddress("127.0.0.1", port), null, null),
+        new Security(null, null, false, false),
         0,
-        FrameDecoder.DEFAULT_LIMIT,
-        false);
+        FrameDecoder.DEFAULT_LIMIT);
   }
 
-  public ServerOptions withUnix(Path path) {
-    return new ServerOptions(
-        name,
-        listen,
-        path,
-        chips,
-        data,
-        tls,
-        tokens,
-        insecure,
-        metrics,
-        snapshotEverySteps,
-        maxFrameBytes,
-        udpBeyondLoopback);
+  public ServerOptions with(Listening other) {
+    return new ServerOptions(name, chips, data, other, security, snapshotEverySteps, maxFrameBytes);
   }
 
-  public ServerOptions withTls(Tls files) {
+  public ServerOptions with(Security other) {
     return new ServerOptions(
-        name,
-        listen,
-        unix,
-        chips,
-        data,
-        files,
-        tokens,
-        insecure,
-        metrics,
-        snapshotEverySteps,
-        maxFrameBytes,
-        udpBeyondLoopback);
-  }
-
-  public ServerOptions withTokens(Path file) {
-    return new ServerOptions(
-        name,
-        listen,
-        unix,
-        chips,
-        data,
-        tls,
-        file,
-        insecure,
-        metrics,
-        snapshotEverySteps,
-        maxFrameBytes,
-        udpBeyondLoopback);
-  }
-
-  public ServerOptions withMetrics(InetSocketAddress address) {
-    return new ServerOptions(
-        name,
-        listen,
-        unix,
-        chips,
-        data,
-        tls,
-        tokens,
-        insecure,
-        address,
-        snapshotEverySteps,
-        maxFrameBytes,
-        udpBeyondLoopback);
+        name, chips, data, listening, other, snapshotEverySteps, maxFrameBytes);
   }
 
   public ServerOptions withSnapshotEvery(long steps) {
-    return new ServerOptions(
-        name,
-        listen,
-        unix,
-        chips,
-        data,
-        tls,
-        tokens,
-        insecure,
-        metrics,
-        steps,
-        maxFrameBytes,
-        udpBeyondLoopback);
+    return new ServerOptions(name, chips, data, listening, security, steps, maxFrameBytes);
+  }
+
+  public ServerOptions withMaxFrame(int bytes) {
+    return new ServerOptions(name, chips, data, listening, security, snapshotEverySteps, bytes);
+  }
+
+  public ServerOptions withUnix(Path path) {
+    return with(new Listening(listening.tcp, path, listening.metrics));
+  }
+
+  public ServerOptions withMetrics(InetSocketAddress address) {
+    return with(new Listening(listening.tcp, listening.unix, address));
+  }
+
+  public ServerOptions withTls(Tls files) {
+    return with(
+        new Security(files, security.tokens, security.insecure, security.udpBeyondLoopback));
+  }
+
+  public ServerOptions withTokens(Path file) {
+    return with(new Security(security.tls, file, security.insecure, security.udpBeyondLoopback));
   }
 
   public ServerOptions withUdpBeyondLoopback() {
-    return new ServerOptions(
-        name,
-        listen,
-        unix,
-        chips,
-        data,
-        tls,
-        tokens,
-        insecure,
-        metrics,
-        snapshotEverySteps,
-        maxFrameBytes,
-        true);
+    return with(new Security(security.tls, security.tokens, security.insecure, true));
   }
 
   /// Throws if the server would be open to a network without TLS and tokens.
   void requireSafe() {
-    boolean beyond = listen != null && !listen.getAddress().isLoopbackAddress();
-    if (beyond && !insecure && (tls == null || tokens == null)) {
+    var tcp = listening.tcp;
+    boolean beyond = tcp != null && !tcp.getAddress().isLoopbackAddress();
+    if (beyond && !security.insecure && (security.tls == null || security.tokens == null)) {
       throw new IllegalArgumentException(
           "listen: %s is beyond loopback (expected: TLS and tokens, or --insecure)"
-              .formatted(listen.getAddress().getHostAddress()));
+              .formatted(tcp.getAddress().getHostAddress()));
     }
-    if (listen == null && unix == null) {
+    if (tcp == null && listening.unix == null) {
       throw new IllegalArgumentException("listen: nothing (expected: an address, or a socket)");
     }
   }

@@ -94,7 +94,8 @@ abstract class UdpGateway extends Tap {
       throw CallException.of(
           Code.CODE_INVALID_ARGUMENT, "host: %s (expected: an IP address)", host);
     }
-    if (!address.isLoopbackAddress() && !call.session().server().options().udpBeyondLoopback()) {
+    if (!address.isLoopbackAddress()
+        && !call.session().server().options().security().udpBeyondLoopback()) {
       throw CallException.of(
           Code.CODE_PERMISSION_DENIED,
           "host: %s is beyond loopback, which the server's owner has not allowed for UDP",

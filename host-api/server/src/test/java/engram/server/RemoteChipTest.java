@@ -103,21 +103,7 @@ class RemoteChipTest extends ServerTest {
 
   @Test
   void weightsTravelInPiecesThatTheServersFramesHaveRoomFor() throws Exception {
-    var usual = options();
-    start(
-        new ServerOptions(
-            usual.name(),
-            usual.listen(),
-            null,
-            usual.chips(),
-            usual.data(),
-            null,
-            null,
-            false,
-            null,
-            0,
-            1 << 14,
-            false));
+    start(options().withMaxFrame(1 << 14));
     try (var connection = connect();
         var chip = connection.lease("engram-1")) {
       chip.load(Firmware.network(Networks.DICE, Map.of()));

@@ -27,7 +27,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -287,19 +286,9 @@ class SecurityTest extends ServerTest {
   // Where it listens.
 
   private ServerOptions beyond(boolean insecure, ServerOptions.Tls tls, Path tokens) {
-    return new ServerOptions(
-        "engram test",
-        new InetSocketAddress("0.0.0.0", 0),
-        null,
-        Map.of("engram-1", 1),
-        data,
-        tls,
-        tokens,
-        insecure,
-        null,
-        0,
-        1 << 20,
-        false);
+    return options(1)
+        .with(new ServerOptions.Listening(new InetSocketAddress("0.0.0.0", 0), null, null))
+        .with(new ServerOptions.Security(tls, tokens, insecure, false));
   }
 
   @Test
@@ -321,20 +310,7 @@ class SecurityTest extends ServerTest {
   @Test
   void aUnixSocketIsServedAndTakesThePlaceOfAStaleOneOnly() throws Exception {
     Path path = secrets.resolve("s");
-    var alone =
-        new ServerOptions(
-            "engram test",
-            null,
-            path,
-            Map.of("engram-1", 1),
-            data,
-            null,
-            null,
-            false,
-            null,
-            0,
-            1 << 20,
-            false);
+    var alone = options(1).with(new ServerOptions.Listening(null, path, null));
     Files.writeString(path, "a letter");
     assertThatExceptionOfType(IOException.class).isThrownBy(() -> EngramServer.start(alone));
     assertThat(Files.readString(path)).isEqualTo("a letter");

@@ -129,19 +129,21 @@ public final class ServeCommand implements Callable<Integer> {
     var options =
         new ServerOptions(
             "engram " + Version.number(),
-            tcp ? address("--listen", listen == null ? DEFAULT_LISTEN : listen) : null,
-            unix,
             pools(chips),
             data == null ? Home.serverData() : data,
-            tls == null
-                ? null
-                : new ServerOptions.Tls(tls.certificate, tls.key, tls.clientAuthority),
-            tokens,
-            insecure,
-            metrics == null ? null : address("--metrics", metrics),
+            new ServerOptions.Listening(
+                tcp ? address("--listen", listen == null ? DEFAULT_LISTEN : listen) : null,
+                unix,
+                metrics == null ? null : address("--metrics", metrics)),
+            new ServerOptions.Security(
+                tls == null
+                    ? null
+                    : new ServerOptions.Tls(tls.certificate, tls.key, tls.clientAuthority),
+                tokens,
+                insecure,
+                udpBeyondLoopback),
             snapshotEvery,
-            maxFrame,
-            udpBeyondLoopback);
+            maxFrame);
     var down = new CountDownLatch(1);
     var gone = new CountDownLatch(1);
     var server = EngramServer.start(options);
