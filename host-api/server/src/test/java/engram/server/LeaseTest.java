@@ -29,8 +29,10 @@ import engram.protocol.v1.StopRequest;
 import engram.protocol.v1.SubscribeRequest;
 import engram.protocol.v1.WatchRequest;
 import engram.protocol.v1.WriteRequest;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
@@ -43,6 +45,9 @@ import org.junit.jupiter.api.Timeout;
 /// Who has which chip: queues, expiry, lost connections, watchers, and how calls end.
 @Timeout(300)
 class LeaseTest extends ServerTest {
+  private static final Set<Thread.State> WAITS =
+      EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+
   private static final LeaseRequest ONE = LeaseRequest.newBuilder().setPreset("engram-1").build();
 
   private static Request.Builder on(int chip) {
@@ -747,7 +752,7 @@ class LeaseTest extends ServerTest {
       chipGoesOn.countDown();
       lease.runner().join(0);
       // The end of the run waits for its loop, and the server for it or for nothing any more.
-      await(() -> closing.getState() == Thread.State.WAITING);
+      await(() -> WAITS.contains(closing.getState()));
       loopsGoOn.countDown();
       assertThat(client.last(run).getRun().getEnd()).isEqualTo(RunEnd.RUN_END_RELEASED);
       assertThat(client.isClosedByServer()).isTrue();
