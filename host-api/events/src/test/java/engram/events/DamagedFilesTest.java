@@ -22,6 +22,9 @@ final class DamagedFilesTest {
   private static final SensorGeometry SENSOR = SensorGeometry.N_MNIST;
   private static final EventBatch EVENTS = Batches.pixels(new Random(4), 12, SENSOR, 2000);
 
+  /// Bytes that the reading of a file may take.
+  private static final long MOST_TAKEN = 4 << 20;
+
   /// A good file, and the lengths at which it may be cut and is a good file still.
   private record Sample(String name, EventFormat format, byte[] file, List<Integer> seams) {
     @Override
@@ -153,9 +156,17 @@ final class DamagedFilesTest {
         for (int b = 0; b < 4; b++) {
           bad[at + b] = (byte) (length >>> (8 * b));
         }
-        reader.clear();
-        long taken = Allocation.bytesOfOne(() -> refusal(sample.format, bad, reader));
-        assertThat(taken).as("%08x at %d", length, at).isLessThan(4 << 20);
+        Runnable read =
+            () -> {
+              reader.clear();
+              refusal(sample.format, bad, reader);
+            };
+        long taken = Allocation.bytesOfOne(read);
+        if (taken >= MOST_TAKEN) {
+          // The first time may be that of classes that are loaded.
+          taken = Allocation.bytesOfOne(read);
+        }
+        assertThat(taken).as("%08x at %d", length, at).isLessThan(MOST_TAKEN);
       }
     }
   }

@@ -145,10 +145,8 @@ final class DamagedImageTest {
     assertThat(read).isGreaterThan(500);
   }
 
-  /// A length that lies asks for no memory: each list is as long as the bytes behind it allow.
-  @Test
-  void lengthsThatLieAllocateNothing() {
-    byte[] bytes = ImageCodec.encode(new ImageDraft().image());
+  /// Most bytes that are allocated for an image of which one length lies.
+  private static long mostAllocatedByLies(byte[] bytes) {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long most = 0;
     for (int at = HEADER; at + 2 * Integer.BYTES <= bytes.length; at++) {
@@ -163,6 +161,17 @@ final class DamagedImageTest {
       }
       most = Math.max(most, threads.getCurrentThreadAllocatedBytes() - before);
     }
-    assertThat(most).as("bytes allocated for an image of %d", bytes.length).isLessThan(1 << 20);
+    return most;
+  }
+
+  /// A length that lies asks for no memory: each list is as long as the bytes behind it allow.
+  @Test
+  void lengthsThatLieAllocateNothing() {
+    byte[] bytes = ImageCodec.encode(new ImageDraft().image());
+    // The first time is that of the classes that are loaded.
+    mostAllocatedByLies(bytes);
+    assertThat(mostAllocatedByLies(bytes))
+        .as("bytes allocated for an image of %d", bytes.length)
+        .isLessThan(1 << 20);
   }
 }
