@@ -14,6 +14,7 @@ import engram.protocol.v1.UploadRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /// Files of clients: whole or not at all, never outside the folder, whatever the disk does.
@@ -161,6 +162,26 @@ class StoreTest extends ServerTest {
         .withMessageContaining("10001 (expected: at most 10000");
     store.remove("f1");
     store.upload("one-more", 0, ByteString.EMPTY, true);
+  }
+
+  @Test
+  void aServerThatIsDownWritesNothingAnyMore() throws Exception {
+    var server = started();
+    var closing = new Thread(server::close);
+    var isWaitedFor =
+        CompletableFuture.supplyAsync(
+            () -> {
+              Thread.State state = Thread.State.NEW;
+              while (!server.loops().isTerminated()
+                  || state != Thread.State.TIMED_WAITING && state != Thread.State.TERMINATED) {
+                state = closing.getState();
+              }
+              return state != Thread.State.TERMINATED;
+            },
+            server.files());
+    closing.start();
+    assertThat(isWaitedFor.get()).isTrue();
+    closing.join();
   }
 
   @Test
