@@ -5,6 +5,9 @@ import engram.chip.ChipOptions;
 import engram.chip.ChipStop;
 import engram.chip.Snapshot;
 import engram.chip.SnapshotException;
+import engram.chip.fault.DeadCore;
+import engram.chip.fault.Fault;
+import engram.chip.fault.PacketLoss;
 import engram.isa.image.ImageCodec;
 import engram.isa.image.ImageException;
 import engram.protocol.FrameDecoder;
@@ -111,14 +114,22 @@ final class FuzzTargets {
     for (var network : List.of(Networks.ECHO, Networks.DICE)) {
       try (var chip = Networks.chip(network)) {
         chip.run(5);
-        var bytes = new ByteArrayOutputStream();
-        chip.snapshot("a note", bytes);
-        all.add(Arrays.copyOf(bytes.toByteArray(), bytes.size() - DIGEST));
+        all.add(snapshot(chip));
+        chip.inject(PacketLoss.everywhere(0.5, 1, 0, Fault.FOREVER));
+        chip.inject(new DeadCore(0, 0, 6));
+        chip.run(2);
+        all.add(snapshot(chip));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
     return all;
+  }
+
+  private static byte[] snapshot(Chip chip) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    chip.snapshot("a note", bytes);
+    return Arrays.copyOf(bytes.toByteArray(), bytes.size() - DIGEST);
   }
 
   // Frames.

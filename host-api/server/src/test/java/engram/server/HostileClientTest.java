@@ -6,13 +6,18 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import engram.protocol.Columns;
 import engram.protocol.v1.CancelRequest;
+import engram.protocol.v1.ClearFaultsRequest;
 import engram.protocol.v1.Code;
 import engram.protocol.v1.CostRequest;
 import engram.protocol.v1.CreditRequest;
 import engram.protocol.v1.DigestRequest;
 import engram.protocol.v1.DownloadRequest;
+import engram.protocol.v1.Fault;
+import engram.protocol.v1.FaultMemory;
+import engram.protocol.v1.FaultsRequest;
 import engram.protocol.v1.FilesRequest;
 import engram.protocol.v1.HelloRequest;
+import engram.protocol.v1.InjectFaultsRequest;
 import engram.protocol.v1.InjectRequest;
 import engram.protocol.v1.KeepAliveRequest;
 import engram.protocol.v1.LeaseRequest;
@@ -142,8 +147,44 @@ class HostileClientTest extends ServerTest {
         Request.newBuilder()
             .setReattach(ReattachRequest.newBuilder().setReattachToken("no token at all")),
         Request.newBuilder().setWatch(WatchRequest.newBuilder().setLease("engram-1-1")),
+        on(chip).setInjectFaults(oneFaultOfEach()),
+        RawClient.run(chip, 5),
+        on(chip).setFaults(FaultsRequest.getDefaultInstance()),
+        on(chip).setClearFaults(ClearFaultsRequest.getDefaultInstance()),
         on(chip).setKeepAlive(KeepAliveRequest.getDefaultInstance()),
         on(chip).setRelease(ReleaseRequest.getDefaultInstance()));
+  }
+
+  private static InjectFaultsRequest.Builder oneFaultOfEach() {
+    var field =
+        FaultMemory.newBuilder()
+            .setField(FaultMemory.Field.newBuilder().setPopulation("mouth").setField("v"));
+    var nerve =
+        FaultMemory.newBuilder()
+            .setSynapses(FaultMemory.Synapses.newBuilder().setProjection("nerve"));
+    return InjectFaultsRequest.newBuilder()
+        .addFaults(
+            Fault.newBuilder()
+                .setBitFlip(
+                    Fault.BitFlip.newBuilder().setMemory(field).setIndex(1).setBit(3).setStep(40)))
+        .addFaults(
+            Fault.newBuilder()
+                .setRandomFlips(
+                    Fault.RandomFlips.newBuilder().setMemory(nerve).setCount(9).setSeed(-1)))
+        .addFaults(
+            Fault.newBuilder()
+                .setDeadCore(
+                    Fault.DeadCore.newBuilder().setCore(0).setFromStep(2).setUntilStep(1000)))
+        .addFaults(
+            Fault.newBuilder()
+                .setPacketLoss(
+                    Fault.PacketLoss.newBuilder()
+                        .setProbability(1L << 31)
+                        .setSeed(7)
+                        .setFromCore(0)
+                        .setToCore(0)
+                        .setFromStep(1)
+                        .setUntilStep(1000)));
   }
 
   // Frames.

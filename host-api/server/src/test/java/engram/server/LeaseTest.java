@@ -7,6 +7,8 @@ import engram.protocol.Columns;
 import engram.protocol.v1.CancelRequest;
 import engram.protocol.v1.Code;
 import engram.protocol.v1.DigestRequest;
+import engram.protocol.v1.Fault;
+import engram.protocol.v1.InjectFaultsRequest;
 import engram.protocol.v1.InjectRequest;
 import engram.protocol.v1.KeepAliveRequest;
 import engram.protocol.v1.LeaseRequest;
@@ -642,6 +644,12 @@ class LeaseTest extends ServerTest {
       int chip = client.leaseWith(Networks.DICE);
       client.call(RawClient.run(chip, 3));
       var before = client.digest(chip);
+      var flip = Fault.newBuilder();
+      flip.getBitFlipBuilder()
+          .getMemoryBuilder()
+          .getFieldBuilder()
+          .setPopulation("dice")
+          .setField("x");
       var latch = new CountDownLatch(1);
       hold(latch);
       for (var request :
@@ -649,6 +657,7 @@ class LeaseTest extends ServerTest {
               mnist(chip),
               on(chip).setReset(ResetRequest.getDefaultInstance()),
               on(chip).setWrite(WriteRequest.newBuilder().setClock(77)),
+              on(chip).setInjectFaults(InjectFaultsRequest.newBuilder().addFaults(flip)),
               on(chip).setDigest(DigestRequest.getDefaultInstance()),
               on(chip).setSave(SaveRequest.newBuilder().setName("late")),
               RawClient.run(chip, 5))) {
