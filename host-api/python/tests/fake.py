@@ -117,6 +117,7 @@ class Chip:
         self.keep_alives = 0
         self.ended = asyncio.Event()
         self.played: list[Any] = []
+        self.faults: list[Any] = []
 
 
 class Session(asyncio.Protocol):
@@ -365,6 +366,30 @@ class Session(asyncio.Protocol):
     def serve_digest(self, request: Any, m: Any, chip: Chip) -> None:
         response = _messages.Response()
         response.digest.state, response.digest.cost, response.digest.step = "ab", "cd", chip.step
+        self.answer(request, response)
+
+    def serve_inject_faults(self, request: Any, m: Any, chip: Chip) -> None:
+        response = _messages.Response()
+        for fault in m.faults:
+            kind = getattr(fault, fault.WhichOneof("kind"))
+            if fault.HasField("dead_core") and kind.core > 1:
+                self.answer(request, error("INVALID_ARGUMENT", f"core: {kind.core} (expected: < 2)"))
+                return
+        chip.faults.extend(m.faults)
+        response.inject_faults.step = chip.step
+        response.inject_faults.faults = len(chip.faults)
+        self.answer(request, response)
+
+    def serve_faults(self, request: Any, m: Any, chip: Chip) -> None:
+        response = _messages.Response()
+        response.faults.step = chip.step
+        response.faults.faults.extend(chip.faults)
+        self.answer(request, response)
+
+    def serve_clear_faults(self, request: Any, m: Any, chip: Chip) -> None:
+        response = _messages.Response()
+        response.clear_faults.cleared = len(chip.faults)
+        chip.faults.clear()
         self.answer(request, response)
 
     def serve_run(self, request: Any, m: Any, chip: Chip) -> None:

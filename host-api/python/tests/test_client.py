@@ -547,6 +547,52 @@ def test_tells_cost_and_digests(chip: engram.Chip) -> None:
     assert chip.digests() == engram.Digests("ab", "cd", 2)
 
 
+FAULTS = (
+    engram.BitFlip(engram.Field("cell", "v"), 3, 0),
+    engram.BitFlip(engram.Weights("wire"), 1 << 40, 7, step=0),
+    engram.RandomFlips(engram.Weights("wire", tag="t"), 5, seed=-3),
+    engram.RandomFlips(engram.Field("cell", "v"), 5, step=9),
+    engram.DeadCore(0),
+    engram.DeadCore(1, from_step=0, until_step=1 << 50),
+    engram.PacketLoss(0.25),
+    engram.PacketLoss(1, seed=-(1 << 63), from_core=0, to_core=1, from_step=2, until_step=3),
+    engram.PacketLoss(2**-32),
+)
+
+
+def test_faults_go_out_and_come_back_as_they_are(server: FakeServer, chip: engram.Chip) -> None:
+    chip.run(4)
+    assert chip.faults() == ()
+    assert chip.inject_faults(*FAULTS) == 4
+    assert chip.faults() == FAULTS
+    sent = server.calls("inject_faults")[0].faults
+    assert not sent[0].bit_flip.HasField("step")
+    assert sent[1].bit_flip.HasField("step")
+    assert not sent[4].dead_core.HasField("from_step")
+    assert [f.packet_loss.probability for f in sent[6:]] == [1 << 30, 1 << 32, 1]
+    assert chip.clear_faults() == len(FAULTS)
+    assert chip.faults() == ()
+
+
+def test_faults_that_can_not_be_are_refused(server: FakeServer, chip: engram.Chip) -> None:
+    with pytest.raises(engram.InvalidArgument, match=r"core: 2 \(expected: < 2\)"):
+        chip.inject_faults(engram.DeadCore(0), engram.DeadCore(2))
+    before = len(server.calls("inject_faults"))
+    for wrong, message in (
+        (engram.DeadCore(-1), "core: -1 "),
+        (engram.BitFlip(engram.Field("cell", "v"), -1, 0), "index: -1 "),
+        (engram.BitFlip(engram.Field("cell", "v"), 0, 1 << 32), "bit: 4294967296 "),
+        (engram.RandomFlips(engram.Field("cell", "v"), 1, seed=1 << 63), "seed: 9223372036854775808 "),
+        (engram.PacketLoss(1.5), r"probability: 1.5 \(expected: 0 to 1\)"),
+        (engram.PacketLoss(float("nan")), r"probability: nan \(expected: 0 to 1\)"),
+        (engram.BitFlip(engram.Weights("wire", first_source=1), 0, 0), "sources: 1, 0 "),
+    ):
+        with pytest.raises(engram.InvalidArgument, match=message):
+            chip.inject_faults(wrong)
+    assert len(server.calls("inject_faults")) == before
+    assert chip.faults() == ()
+
+
 def samples(count: int) -> tuple[np.ndarray, np.ndarray]:
     classes = np.arange(count) % 3
     return np.stack([classes, *[np.arange(count) % 251] * 3], axis=1).astype(np.uint8), classes

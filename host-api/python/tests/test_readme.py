@@ -15,7 +15,7 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README.read_text(encoding="utf-8")
 
 def test_every_example_says_what_it_prints() -> None:
     kinds = [kind for kind, _ in BLOCKS if kind in ("python", "text")]
-    assert kinds == ["python", "text"] * 5
+    assert kinds == ["python", "text"] * 6
 
 
 def test_the_examples_print_what_they_say(

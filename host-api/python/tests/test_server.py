@@ -286,6 +286,57 @@ def test_a_state_goes_into_the_store_and_back(chip: engram.Chip, tmp_path: Path)
         chip.restore(name)
 
 
+def test_faults_strike_and_stay_over_a_reset(keys: engram.Chip) -> None:
+    core = keys.info.population("cell").cores[0]
+    keys.inject_faults(engram.BitFlip(engram.Field("cell", "seen"), 3, 4))
+    assert keys.faults() == ()
+    assert keys.read("cell", "seen").tolist() == [0, 0, 0, 16] + 12 * [0]
+    loss = engram.PacketLoss(1, seed=7, from_step=2, until_step=5)
+    dead = engram.DeadCore(core, from_step=8, until_step=9)
+    later = engram.BitFlip(engram.Weights("wire"), 5 * 16 + 5, 0, step=7)
+    assert keys.inject_faults(loss, dead, later) == 0
+    for _ in range(2):
+        assert keys.faults() == (loss, dead, later)
+        for step in range(12):
+            keys.inject("key", engram.events([step], [1]))
+        run = keys.run(12)
+        # Emitted at 2, 3, 4: lost; at 7, due at 8: dropped; at 11: on its way.
+        assert (run.lost_events, run.dropped_events) == (3, 1)
+        assert keys.read("cell", "seen")[1] == 7
+        keys.reset()
+    # The flip of step 7 has happened twice.
+    assert keys.weights("wire")[5, 5] == 1
+    assert keys.cost().counts["bits-flipped"] == 3
+    assert keys.clear_faults() == 3
+    assert keys.faults() == ()
+
+
+def test_drawn_faults_are_the_same_on_every_engine(address: str) -> None:
+    digests = []
+    for engine, threads in (("reference", 1), ("compiled", 2)):
+        with engram.connect(address, engine=engine, threads=threads, wait=True) as chip:
+            chip.load(NOISE)
+            chip.inject_faults(
+                engram.RandomFlips(engram.Field("rain", "x"), 100, seed=4, step=5),
+                engram.DeadCore(chip.info.cores[0], from_step=8, until_step=11),
+            )
+            chip.run(20)
+            digests.append(chip.digests())
+    assert digests[0] == digests[1]
+
+
+def test_names_what_a_fault_is_not_for(keys: engram.Chip) -> None:
+    good = engram.PacketLoss(0.5)
+    with pytest.raises(engram.NotFound) as caught:
+        keys.inject_faults(good, engram.BitFlip(engram.Field("cells", "seen"), 0, 0))
+    assert caught.value.subject == "cells"
+    with pytest.raises(engram.InvalidArgument, match=r"bit: 16 \(expected: < 16, the width of seen of "):
+        keys.inject_faults(good, engram.BitFlip(engram.Field("cell", "seen"), 0, 16))
+    with pytest.raises(engram.InvalidArgument, match="none leads from 0 to 1"):
+        keys.inject_faults(good, engram.BitFlip(engram.Weights("wire"), 1, 0))
+    assert keys.faults() == ()
+
+
 def bars(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(seed)
     shapes = np.kron(np.eye(4, dtype=np.uint8), np.ones(4, np.uint8)) * 255
@@ -334,6 +385,8 @@ def test_does_it_all_with_asyncio(address: str) -> None:
                 async for events in spikes.during(run):
                     count += len(events)
             assert (await chip.cost()).counts["events-emitted"] == count
+            await chip.inject_faults(engram.PacketLoss(0.5), engram.DeadCore(0))
+            assert len(await chip.faults()) == await chip.clear_faults() == 2
             return count
 
     assert asyncio.run(main()) > 0

@@ -33,6 +33,7 @@ from .errors import (
     Unknown,
 )
 from .events import EVENT, Events, events
+from .faults import BitFlip, DeadCore, PacketLoss, RandomFlips
 from .model import (
     Activity,
     ChipInfo,
@@ -70,6 +71,7 @@ __all__ = [
     "Aborted",
     "Activity",
     "AlreadyExists",
+    "BitFlip",
     "Cancelled",
     "Chip",
     "ChipInfo",
@@ -77,6 +79,7 @@ __all__ = [
     "Cost",
     "Counters",
     "DataLoss",
+    "DeadCore",
     "DeadlineExceeded",
     "Digests",
     "EngramError",
@@ -96,12 +99,14 @@ __all__ = [
     "NotFound",
     "OutOfRange",
     "Pace",
+    "PacketLoss",
     "PermissionDenied",
     "Pool",
     "PopulationInfo",
     "Probe",
     "Progress",
     "ProjectionInfo",
+    "RandomFlips",
     "Reading",
     "Register",
     "RegisterEquals",

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import aio, model
+from . import faults as _faults
 from .aio import CREDIT, TEST_NUMBERS, Engine, Late, Noc, Overflow
 from .events import Events
 
@@ -623,6 +624,18 @@ class Chip:
     @_like(aio.Chip.set_clock)
     def set_clock(self, clock: int) -> None:
         _run(self._aio.set_clock(clock))
+
+    @_like(aio.Chip.inject_faults)
+    def inject_faults(self, *faults: _faults.Fault) -> int:
+        return _run(self._aio.inject_faults(*faults))
+
+    @_like(aio.Chip.faults)
+    def faults(self) -> tuple[_faults.Fault, ...]:
+        return _run(self._aio.faults())
+
+    @_like(aio.Chip.clear_faults)
+    def clear_faults(self) -> int:
+        return _run(self._aio.clear_faults())
 
     @_like(aio.Chip.cost)
     def cost(self) -> model.Cost:

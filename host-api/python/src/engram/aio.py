@@ -34,6 +34,7 @@ import numpy.typing as npt
 
 from . import _messages, _wire, model
 from . import events as _events
+from . import faults as _faults
 from ._order import sample_order
 from ._streams import Probe, Responses, Run, Stream, Subscription, ended
 from ._version import VERSION
@@ -1103,6 +1104,52 @@ class Chip:
         request = self._request()
         request.write.clock = _count("clock", clock)
         await self._write(request)
+
+    # --- Faults ---
+
+    async def inject_faults(self, *faults: _faults.Fault) -> int:
+        """Adds faults to those of the chip, all or, if one is refused, none.
+
+        They hold until ``clear_faults`` or until another network is loaded: a reset keeps them, a saved
+        state carries them.
+
+        Args:
+            faults: ``BitFlip``, ``RandomFlips``, ``DeadCore``, ``PacketLoss``
+
+        Returns:
+            the step that sees them first
+
+        Raises:
+            NotFound: nothing has that name
+            InvalidArgument: there is no such word, bit, core or step
+        """
+        request = self._request()
+        request.inject_faults.SetInParent()
+        _faults.message(request.inject_faults, faults)
+        m = await self._call(request)
+        self._at(m.step)
+        return int(m.step)
+
+    async def faults(self) -> tuple[_faults.Fault, ...]:
+        """The chip's faults in the order in which they came, with all steps given.
+
+        A flip that took place at once is none of them.
+        """
+        request = self._request()
+        request.faults.SetInParent()
+        m = await self._call(request)
+        self._at(m.step)
+        return _faults.read(m)
+
+    async def clear_faults(self) -> int:
+        """Takes all faults away; what they did stays.
+
+        Returns:
+            number of faults that the chip had
+        """
+        request = self._request()
+        request.clear_faults.SetInParent()
+        return int((await self._call(request)).cleared)
 
     async def cost(self) -> model.Cost:
         """Counts, cycles and energy so far."""

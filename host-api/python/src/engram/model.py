@@ -558,6 +558,8 @@ class RunResult:
         late_events: events of all clients that came too late for their step during the run
         coalesced_events: events that fell on a neuron and a step that had one already, and became one
         seconds: of the wall clock
+        lost_events: events that faults lost on their way during the run, once for every row that missed one
+        dropped_events: events that were due in a dead core during the run, counted in the same way
     """
 
     end: str
@@ -568,6 +570,8 @@ class RunResult:
     late_events: int
     coalesced_events: int
     seconds: float
+    lost_events: int = 0
+    dropped_events: int = 0
 
 
 def run_result(m: Any) -> RunResult:
@@ -581,6 +585,8 @@ def run_result(m: Any) -> RunResult:
         late_events=m.late_events,
         coalesced_events=m.coalesced_events,
         seconds=m.seconds,
+        lost_events=m.lost_events,
+        dropped_events=m.dropped_events,
     )
 
 
