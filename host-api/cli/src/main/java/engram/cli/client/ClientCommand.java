@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       RecordCommand.class,
       ReadCommand.class,
       WriteCommand.class,
+      FaultCommand.class,
       SnapshotCommand.class,
       RestoreCommand.class,
       TopCommand.class

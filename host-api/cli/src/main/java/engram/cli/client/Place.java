@@ -59,7 +59,8 @@ final class Place {
         : new Words.Register(kind.register);
   }
 
-  private static String[] pair(String option, String text, String expected) {
+  /// Two names with a dot between them.
+  static String[] pair(String option, String text, String expected) {
     String[] names = text.split("\\.", -1);
     if (names.length != 2 || names[0].isEmpty() || names[1].isEmpty()) {
       throw CommandException.usage("%s: %s (expected: %s)".formatted(option, text, expected));

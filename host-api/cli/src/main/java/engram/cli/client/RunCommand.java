@@ -91,6 +91,12 @@ final class RunCommand implements Callable<Integer> {
     if (result.lateEvents() > 0) {
       text.append("; %d events came late".formatted(result.lateEvents()));
     }
+    if (result.lostEvents() > 0) {
+      text.append("; %d events got lost".formatted(result.lostEvents()));
+    }
+    if (result.droppedEvents() > 0) {
+      text.append("; dead cores dropped %d events".formatted(result.droppedEvents()));
+    }
     return text.toString();
   }
 
@@ -104,6 +110,8 @@ final class RunCommand implements Callable<Integer> {
         .put("missed_deadlines", result.missedDeadlines())
         .put("worst_lateness_us", result.worstLatenessMicros())
         .put("late_events", result.lateEvents())
+        .put("lost_events", result.lostEvents())
+        .put("dropped_events", result.droppedEvents())
         .toString();
   }
 }
