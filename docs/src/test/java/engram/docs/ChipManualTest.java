@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import engram.chip.Chip;
 import engram.chip.ChipOptions;
 import engram.chip.Phase;
+import engram.chip.fault.DeadCore;
+import engram.chip.fault.Fault;
 import engram.chip.preset.Counter;
 import engram.chip.preset.Grade;
 import engram.chip.preset.Preset;
@@ -32,6 +34,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -140,28 +143,11 @@ final class ChipManualTest {
     }
   }
 
-  /// Reads a snapshot as the table says, and nothing else.
   @Test
   void aSnapshotIsLaidOutAsThePageSays() throws IOException, GeneralSecurityException {
     try (var chip = Chip.load(PRESET, example(), ChipOptions.reference())) {
       chip.run(10);
-      var bytes = new ByteArrayOutputStream();
-      chip.snapshot("a note", bytes);
-      var in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
-      var sections = new LinkedHashMap<String, byte[]>();
-      for (var row : PAGE.table("bytes", "content")) {
-        String name = row.get(1).split("[:,]")[0];
-        switch (row.get(0)) {
-          case "8" -> assertThat(new String(in.readNBytes(8), "US-ASCII")).isEqualTo(name);
-          case "4" -> assertThat(name + ", " + in.readInt()).isEqualTo(row.get(1));
-          case "4 + n" -> sections.put(name, in.readNBytes(in.readInt()));
-          default -> {
-            int covered = bytes.size() - Integer.parseInt(row.get(0));
-            assertThat(in.readAllBytes())
-                .isEqualTo(sha256(Arrays.copyOf(bytes.toByteArray(), covered)));
-          }
-        }
-      }
+      var sections = sections(chip, 1);
       assertThat(sections.keySet()).containsExactly("note", "preset", "image", "state", "mirrors");
       assertThat(sections.get("note")).asString().isEqualTo("a note");
       assertThat(sections.get("preset")).asString().isEqualTo("engram-1");
@@ -170,6 +156,56 @@ final class ChipManualTest {
           .isEqualTo(chip.stateDigest());
       assertThat(sections.get("mirrors")).isEmpty();
     }
+  }
+
+  @Test
+  void soIsThatOfAChipWithFaults() throws IOException, GeneralSecurityException {
+    try (var chip = Chip.load(PRESET, example(), ChipOptions.reference())) {
+      chip.run(10);
+      chip.inject(new DeadCore(3, 12, Fault.FOREVER));
+      var sections = sections(chip, 2);
+      assertThat(sections.keySet())
+          .containsExactly("note", "preset", "image", "state", "mirrors", "faults", "parts");
+      var in = new DataInputStream(new ByteArrayInputStream(sections.get("faults")));
+      assertThat(in.readInt()).isEqualTo(1);
+      assertThat(in.readByte()).isEqualTo((byte) 2);
+      assertThat(in.readInt()).isEqualTo(3);
+      assertThat(in.readLong()).isEqualTo(12);
+      assertThat(in.readLong()).isEqualTo(Long.MAX_VALUE);
+      assertThat(in.read()).isNegative();
+      assertThat(sections.get("parts")).isEmpty();
+    }
+  }
+
+  /// Reads a snapshot as the table says, and nothing else.
+  private static Map<String, byte[]> sections(Chip chip, int version)
+      throws IOException, GeneralSecurityException {
+    var bytes = new ByteArrayOutputStream();
+    chip.snapshot("a note", bytes);
+    var in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+    var sections = new LinkedHashMap<String, byte[]>();
+    for (var row : PAGE.table("bytes", "content")) {
+      String name = row.get(1).split("[:,]")[0];
+      switch (row.get(0)) {
+        case "8" -> assertThat(new String(in.readNBytes(8), "US-ASCII")).isEqualTo(name);
+        case "4" -> {
+          assertThat(row.get(1)).startsWith("version, 1, or 2 if ");
+          assertThat(in.readInt()).isEqualTo(version);
+        }
+        case "4 + n" -> sections.put(name, in.readNBytes(in.readInt()));
+        case "4 + n, in version 2" -> {
+          if (version == 2) {
+            sections.put(name, in.readNBytes(in.readInt()));
+          }
+        }
+        default -> {
+          int covered = bytes.size() - Integer.parseInt(row.get(0));
+          assertThat(in.readAllBytes())
+              .isEqualTo(sha256(Arrays.copyOf(bytes.toByteArray(), covered)));
+        }
+      }
+    }
+    return sections;
   }
 
   private static byte[] sha256(byte[] bytes) throws GeneralSecurityException {

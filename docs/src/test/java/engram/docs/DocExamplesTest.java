@@ -92,6 +92,7 @@ final class DocExamplesTest {
             "README.md: ./engram demo",
             "docs/host-api.md: ./engram serve --listen 127.0.0.1:7711 --chips engram-1*4,loihi-2",
             "docs/host-api.md: export ENGRAM_SERVER=engram://127.0.0.1:7711",
+            "docs/host-api.md: ./engram client fault inject --weights wire --index 0 --bit 7",
             "docs/host-api.md: ./engram serve --listen 0.0.0.0:7711 --tls-cert cert.pem --tls-key key.pem --token-file tokens",
             "docs/speed.md: ./engram bench",
             "docs/speed.md: java -jar emulator/benchmarks/target/benchmarks.jar DenseRows -p bits=8",
