@@ -97,8 +97,8 @@ final class FaultTest {
   void aRunTellsWhatGotLost() throws IOException {
     String token = chips.loaded();
     fault(token, "inject --loss 1 --from 2 --until 3").succeeds();
-    // An event of step 3 waits in its axon and is due at 6.
-    fault(token, "inject --dead-core 0 --from 6 --until 7").succeeds();
+    // An event of step 3 waits in its axon and is due at 5.
+    fault(token, "inject --dead-core 0 --from 5 --until 6").succeeds();
     Path events = chips.write("lossy.csv", "# unit: timesteps\ntime,address\n1,0\n2,1\n2,2\n3,3\n");
     chips.client("inject", "ear", events, "--chip", token).succeeds();
     assertThat(chips.client("run", 10, "--chip", token).succeeds().out())
