@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 from . import model
 from .errors import InvalidArgument
@@ -14,7 +14,7 @@ _CERTAIN = 1 << 32
 
 #: A memory whose bits can flip: ``Field`` (a word a neuron) or ``Weights`` (a word a synapse, with ``tag``
 #: the word beside the weight).
-Memory = Union[model.Field, model.Weights]
+Memory = model.Field | model.Weights
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class PacketLoss:
     until_step: int | None = None
 
 
-Fault = Union[BitFlip, RandomFlips, DeadCore, PacketLoss]
+Fault = BitFlip | RandomFlips | DeadCore | PacketLoss
 
 
 def _set(m: Any, **values: int | None) -> None:
