@@ -11,6 +11,10 @@ import engram.protocol.v1.ReattachResponse;
 import engram.protocol.v1.Request.CallCase;
 import engram.protocol.v1.Response;
 import engram.protocol.v1.WatchResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -60,11 +64,15 @@ final class ConnectionTest {
   }
 
   @Test
-  void nobodyThereIsUnavailable() {
-    peer.close();
-    assertThat(Failures.of(() -> Engram.connect(peer.uri())))
-        .hasMessageContaining(peer.uri().substring("engram://".length()))
-        .returns(Code.UNAVAILABLE, EngramException::code);
+  void nobodyThereIsUnavailable() throws IOException {
+    // A port that is taken, so that nobody else gets it, and that nobody listens on.
+    try (var mute = new Socket()) {
+      mute.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String address = "127.0.0.1:" + mute.getLocalPort();
+      assertThat(Failures.of(() -> Engram.connect("engram://" + address)))
+          .hasMessageContaining(address)
+          .returns(Code.UNAVAILABLE, EngramException::code);
+    }
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// Files of clients: whole or not at all, never outside the folder, whatever the disk does.
@@ -165,23 +167,24 @@ class StoreTest extends ServerTest {
   }
 
   @Test
-  void aServerThatIsDownWritesNothingAnyMore() throws Exception {
+  void aServerThatGoesDownWaitsForFilesThatAreBeingWritten() throws Exception {
     var server = started();
     var closing = new Thread(server::close);
     var isWaitedFor =
-        CompletableFuture.supplyAsync(
-            () -> {
-              Thread.State state = Thread.State.NEW;
-              while (!server.loops().isTerminated()
-                  || state != Thread.State.TIMED_WAITING && state != Thread.State.TERMINATED) {
-                state = closing.getState();
-              }
-              return state != Thread.State.TERMINATED;
-            },
-            server.files());
+        CompletableFuture.supplyAsync(() -> !isOver(server.loops()), server.files());
     closing.start();
     assertThat(isWaitedFor.get()).isTrue();
     closing.join();
+    assertThat(server.loops().isTerminated()).isTrue();
+  }
+
+  /// True if event loops end soon: within a fraction of the time that files get.
+  private static boolean isOver(ExecutorService loops) {
+    try {
+      return loops.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
