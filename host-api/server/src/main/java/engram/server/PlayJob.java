@@ -25,8 +25,10 @@ final class PlayJob implements Job {
 
   private static final int MOST_STEPS = 1 << 16;
 
-  /// Samples whose results go out together, as long as others wait.
-  private static final int RESULTS = 32;
+  /// Samples whose results go out together, as long as others wait and it does not take long.
+  private static final int RESULTS = 128;
+
+  private static final long RESULTS_NANOS = 20_000_000;
 
   /// The highest number of a sample: it has 32 bits of the clock that draws are keyed with.
   private static final long MOST_NUMBER = 0xFFFF_FFFFL;
@@ -63,6 +65,7 @@ final class PlayJob implements Job {
   private byte[] bytes;
   private int inBatch;
   private int used;
+  private long flushed;
   private long played;
   private long start;
   private PlayResponse.Builder results = PlayResponse.newBuilder();
@@ -267,7 +270,8 @@ final class PlayJob implements Job {
     if (!request.getOnCopy()) {
       runner.rest(request.getFirstNumber() + played);
     }
-    if (used >= RESULTS || batch == null && queue.isEmpty()) {
+    boolean idle = batch == null && queue.isEmpty();
+    if (idle || used >= RESULTS || System.nanoTime() - flushed > RESULTS_NANOS) {
       flush();
     }
   }
@@ -292,6 +296,7 @@ final class PlayJob implements Job {
 
   /// Sends results, and room for as many samples as have been used.
   private void flush() {
+    flushed = System.nanoTime();
     room.addAndGet(used);
     call.answerMore(Response.newBuilder().setPlay(results().setRoom(used)));
     used = 0;

@@ -170,8 +170,7 @@ class StoreTest extends ServerTest {
   void aServerThatGoesDownWaitsForFilesThatAreBeingWritten() throws Exception {
     var server = started();
     var closing = new Thread(server::close);
-    var isWaitedFor =
-        CompletableFuture.supplyAsync(() -> !isOver(server.loops()), server.files());
+    var isWaitedFor = CompletableFuture.supplyAsync(() -> !isOver(server.loops()), server.files());
     closing.start();
     assertThat(isWaitedFor.get()).isTrue();
     closing.join();

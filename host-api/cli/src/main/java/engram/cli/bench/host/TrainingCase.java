@@ -22,8 +22,9 @@ import java.io.IOException;
 
 /// Training 784-128-10 through the socket and in this process, in turn.
 final class TrainingCase implements HostCase {
-  /// Rounds that do not count: until then a server's compiler is still at work.
-  private static final int WARM_UP = 5;
+  /// Rounds that do not count: until then the compilers of both processes are at work, and there
+  /// are no processors to spare for them.
+  private static final int WARM_UP = 20;
 
   @Override
   public String name() {
