@@ -353,12 +353,9 @@ final class BadInputTest {
   void aSnapshotOfANewerVersion() throws IOException {
     Path snapshot = snapshot();
     byte[] bytes = Files.readAllBytes(snapshot);
-    int version = bytes[11];
-    bytes[11]++;
+    bytes[11] = 3;
     Files.write(snapshot, bytes);
-    isRefusedEverywhere(
-        snapshot,
-        "x.snapshot: snapshot: version: %d (expected: %d)".formatted(version + 1, version));
+    isRefusedEverywhere(snapshot, "x.snapshot: snapshot: version: 3 (expected: 1 to 2)");
   }
 
   /// Writes a snapshot's note anew, with the right checksum.
