@@ -95,6 +95,7 @@ final class DocExamplesTest {
             "docs/host-api.md: ./engram client fault inject --weights wire --index 0 --bit 7",
             "docs/host-api.md: ./engram serve --listen 0.0.0.0:7711 --tls-cert cert.pem --tls-key key.pem --token-file tokens",
             "docs/speed.md: ./engram bench",
+            "docs/speed.md: ./engram bench host",
             "docs/speed.md: java -jar emulator/benchmarks/target/benchmarks.jar DenseRows -p bits=8",
             "docs/ssnn-bp.md: ./engram train mnist --seed 1 --save mnist.snapshot");
   }
