@@ -1,6 +1,7 @@
 package engram.chip;
 
 import engram.isa.exec.LongColumn;
+import engram.isa.exec.Padding;
 import engram.isa.exec.StreamColumn;
 import java.util.Arrays;
 
@@ -11,7 +12,11 @@ import java.util.Arrays;
 final class Arrivals {
   private final int depth;
   private final boolean spelled;
-  private final LongColumn payloads;
+  private final int rowCount;
+
+  /// Null as long as none has been spelled out: many chips never need it.
+  private LongColumn payloads;
+
   private final int[][] rows;
   private final int[] counts;
   private final long[][] bits;
@@ -24,8 +29,8 @@ final class Arrivals {
   Arrivals(int rowCount, int depth, boolean spelled) {
     this.depth = depth;
     this.spelled = spelled;
-    payloads = new LongColumn(rowCount, depth);
-    int ring = payloads.depth();
+    this.rowCount = rowCount;
+    int ring = Padding.depth(depth);
     rows = new int[ring][rowCount];
     counts = new int[ring];
     bits = new long[ring][(rowCount + 63) >> 6];
@@ -44,6 +49,9 @@ final class Arrivals {
 
   /// Sum of what arrived for each row; valid where `areOnes` is false.
   LongColumn payloads() {
+    if (payloads == null) {
+      payloads = new LongColumn(rowCount, depth);
+    }
     return payloads;
   }
 
@@ -51,7 +59,7 @@ final class Arrivals {
     if (areOnes(step)) {
       return has(row, step) ? 1 : 0;
     }
-    return payloads.values()[payloads.at(step) + row];
+    return payloads().values()[payloads().at(step) + row];
   }
 
   /// An event arrives for a row; several add up.
@@ -70,7 +78,7 @@ final class Arrivals {
       }
       spell(isNew ? counts[slot] - 1 : counts[slot], step);
     }
-    payloads.values()[payloads.at(step) + row] += payload;
+    payloads().values()[payloads().at(step) + row] += payload;
   }
 
   /// Plain events arrive for rows that none has arrived for yet in this step.
@@ -105,8 +113,8 @@ final class Arrivals {
       }
     }
     if (!ones[slot]) {
-      long[] sums = payloads.values();
-      int at = payloads.at(step);
+      long[] sums = payloads().values();
+      int at = payloads().at(step);
       for (int i = before; i < count; i++) {
         sums[at + list[i]] = 1;
       }
@@ -119,9 +127,9 @@ final class Arrivals {
   private void spell(int count, long step) {
     int slot = slot(step);
     ones[slot] = false;
-    int at = payloads.at(step);
+    int at = payloads().at(step);
     for (int i = 0; i < count; i++) {
-      payloads.values()[at + rows[slot][i]] = 1;
+      payloads().values()[at + rows[slot][i]] = 1;
     }
   }
 
@@ -171,8 +179,8 @@ final class Arrivals {
       return;
     }
     if (!ones[slot]) {
-      long[] sums = payloads.values();
-      int at = payloads.at(step);
+      long[] sums = payloads().values();
+      int at = payloads().at(step);
       for (int i = 0; i < count; i++) {
         sums[at + rows[slot][i]] = 0;
       }

@@ -113,7 +113,8 @@ final class ChipWiring {
             .map(block -> block(block, slices[block.slice()]))
             .toArray(SynapseBlock[]::new);
     var spec = preset.spec().core();
-    return new Core(core, slices, blocks, spec.inbox(), spec.lanes(), preset.timing());
+    return new Core(
+        core.withoutWeights(), slices, blocks, spec.inbox(), spec.lanes(), preset.timing());
   }
 
   private SynapseBlock block(BlockImage image, NeuronSlice slice) {

@@ -68,7 +68,8 @@ final class SynapseBlock {
       VerifiedProgram rowProgram,
       VerifiedProgram synapseProgram,
       Engine engine) {
-    this.image = image;
+    // A chip has its own weights: those of the image may go when it is loaded.
+    this.image = image.withoutWeights();
     this.projection = projection;
     this.slice = slice;
     layout = ownLayout(image.layout());
@@ -168,16 +169,18 @@ final class SynapseBlock {
       return;
     }
     int[] rows = arrivals.rows(step);
-    long[] payloads = arrivals.payloads().values();
-    int from = arrivals.payloads().at(step);
     var target = accumulator();
-    if (!target.isNarrow()) {
-      arrivals.spell(step);
-      integrator.addWide(rows, count, payloads, from, target.wide(step));
-    } else if (arrivals.areOnes(step)) {
+    if (target.isNarrow() && arrivals.areOnes(step)) {
       integrator.addOnes(rows, count, target.narrow(step), target.at(step));
     } else {
-      integrator.add(rows, count, payloads, from, target.narrow(step), target.at(step));
+      arrivals.spell(step);
+      long[] payloads = arrivals.payloads().values();
+      int from = arrivals.payloads().at(step);
+      if (target.isNarrow()) {
+        integrator.add(rows, count, payloads, from, target.narrow(step), target.at(step));
+      } else {
+        integrator.addWide(rows, count, payloads, from, target.wide(step));
+      }
     }
     counters[Counter.ROWS_READ.ordinal()] += count;
     count(rows, count, counters);

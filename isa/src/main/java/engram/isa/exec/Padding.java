@@ -14,7 +14,7 @@ public final class Padding {
   }
 
   /// Steps of a ring: a power of two.
-  static int depth(int depth) {
+  public static int depth(int depth) {
     return depth == 1 ? 1 : Integer.highestOneBit(depth - 1) << 1;
   }
 

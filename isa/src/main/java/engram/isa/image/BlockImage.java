@@ -26,7 +26,8 @@ public record BlockImage(
     routes = Map.copyOf(routes);
   }
 
-  BlockImage withoutWeights() {
+  /// The same without initial weights, which take as much room as those of a chip.
+  public BlockImage withoutWeights() {
     return new BlockImage(projection, slice, layout, null, values, routes);
   }
 }

@@ -36,15 +36,7 @@ public record ChipImage(
 
   /// The same image with all initial weights left out: what a running chip needs to keep of it.
   public ChipImage withoutWeights() {
-    var bare =
-        cores.stream()
-            .map(c ->
-                new CoreImage(
-                    c.core(),
-                    c.slices(),
-                    c.blocks().stream().map(BlockImage::withoutWeights).toList(),
-                    c.axons()))
-            .toList();
+    var bare = cores.stream().map(CoreImage::withoutWeights).toList();
     return new ChipImage(
         network,
         seed,

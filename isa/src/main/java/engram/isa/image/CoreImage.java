@@ -13,6 +13,12 @@ public record CoreImage(
     axons = List.copyOf(axons);
   }
 
+  /// The same without initial weights.
+  public CoreImage withoutWeights() {
+    return new CoreImage(
+        core, slices, blocks.stream().map(BlockImage::withoutWeights).toList(), axons);
+  }
+
   /// Entries of the axon table.
   public int axonCount() {
     return axons.stream().mapToInt(AxonRange::count).sum();
