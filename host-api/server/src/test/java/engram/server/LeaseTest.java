@@ -175,12 +175,7 @@ class LeaseTest extends ServerTest {
       assertThat(
               first.codeOf(on(lease.getChip()).setKeepAlive(KeepAliveRequest.getDefaultInstance())))
           .isEqualTo(Code.CODE_ABORTED);
-      assertThat(
-              first.codeOf(
-                  Request.newBuilder()
-                      .setReattach(
-                          ReattachRequest.newBuilder().setReattachToken(lease.getReattachToken()))))
-          .isEqualTo(Code.CODE_NOT_FOUND);
+      assertThat(first.codeOf(reattach(lease))).isEqualTo(Code.CODE_NOT_FOUND);
     }
   }
 
@@ -251,12 +246,7 @@ class LeaseTest extends ServerTest {
       away.cut();
       await(() -> !list(back).getLeases(0).getAttached());
       await(() -> list(back).getLeases(0).getStep() > before + 10);
-      var taken =
-          back.call(
-                  Request.newBuilder()
-                      .setReattach(
-                          ReattachRequest.newBuilder().setReattachToken(lease.getReattachToken())))
-              .getReattach();
+      var taken = back.call(reattach(lease)).getReattach();
       assertThat(taken.getRunning()).isTrue();
       assertThat(taken.getLease()).isEqualTo(lease.getLease());
       assertThat(taken.getStep()).isGreaterThan(before);
@@ -366,10 +356,7 @@ class LeaseTest extends ServerTest {
               on(lease.getChip())
                   .setSubscribe(SubscribeRequest.newBuilder().setPopulation("mouth")));
       old.digest(lease.getChip());
-      fresh.call(
-          Request.newBuilder()
-              .setReattach(
-                  ReattachRequest.newBuilder().setReattachToken(lease.getReattachToken())));
+      fresh.call(reattach(lease));
       assertThat(old.last(stream).getError().getCode()).isEqualTo(Code.CODE_ABORTED);
       assertThat(old.codeOf(RawClient.run(lease.getChip(), 1))).isEqualTo(Code.CODE_NOT_FOUND);
       ProtocolTest.sendRest(old, play, 4);
@@ -381,9 +368,7 @@ class LeaseTest extends ServerTest {
   void reattachingAgainAndAgainGivesTheSameNumber() {
     try (var client = client()) {
       var lease = client.lease();
-      var request =
-          Request.newBuilder()
-              .setReattach(ReattachRequest.newBuilder().setReattachToken(lease.getReattachToken()));
+      var request = reattach(lease);
       for (int i = 0; i < 300; i++) {
         assertThat(client.call(request).getReattach().getChip()).isEqualTo(lease.getChip());
       }
@@ -399,14 +384,7 @@ class LeaseTest extends ServerTest {
         killed.call(RawClient.loadYaml(lease.getChip(), Networks.ECHO));
         killed.send(mnist(lease.getChip()));
         killed.cut();
-        var taken =
-            other
-                .call(
-                    Request.newBuilder()
-                        .setReattach(
-                            ReattachRequest.newBuilder()
-                                .setReattachToken(lease.getReattachToken())))
-                .getReattach();
+        var taken = other.call(reattach(lease)).getReattach();
         assertThat(other.call(RawClient.run(taken.getChip(), 2)).getRun().getStep()).isEqualTo(2);
         other.call(release(taken.getChip()));
       }
