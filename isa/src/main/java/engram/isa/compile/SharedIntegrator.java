@@ -6,7 +6,13 @@ import engram.isa.exec.SynapseColumn;
 import engram.isa.exec.SynapseLayout;
 
 /// Integration of rows that share patterns and weights: a loop for each width of weights.
+///
+/// Rows have few synapses and lie anywhere, so some at a time are first looked up and then added:
+/// the processor waits for all of them at once.
 final class SharedIntegrator implements Integrator {
+  /// Rows that are looked up together.
+  private static final int GROUP = 16;
+
   private final Integrator plain;
   private final SynapseLayout.Shared layout;
   private final int[] base;
@@ -14,6 +20,11 @@ final class SharedIntegrator implements Integrator {
   private final int[] entries;
   private final byte[] bytes;
   private final short[] shorts;
+
+  // Of the rows of a group: first entry, behind the last one, first sum.
+  private final int[] froms = new int[GROUP];
+  private final int[] tos = new int[GROUP];
+  private final int[] firsts = new int[GROUP];
 
   private SharedIntegrator(
       Integrator plain, SynapseLayout.Shared layout, byte[] bytes, short[] shorts) {
@@ -39,15 +50,20 @@ final class SharedIntegrator implements Integrator {
 
   @Override
   public void addOnes(int[] rows, int count, int[] sums, int at) {
-    for (int i = 0; i < count; i++) {
-      int row = rows[i];
-      int from = layout.from(row);
-      int to = layout.to(row);
-      int first = at + base[row];
-      if (bytes != null) {
-        addOnes(offsets, entries, bytes, from, to, sums, first);
-      } else {
-        addOnes(offsets, entries, shorts, from, to, sums, first);
+    for (int from = 0; from < count; from += GROUP) {
+      int n = Math.min(count - from, GROUP);
+      for (int i = 0; i < n; i++) {
+        int row = rows[from + i];
+        froms[i] = layout.from(row);
+        tos[i] = layout.to(row);
+        firsts[i] = at + base[row];
+      }
+      for (int i = 0; i < n; i++) {
+        if (bytes != null) {
+          addOnes(offsets, entries, bytes, froms[i], tos[i], sums, firsts[i]);
+        } else {
+          addOnes(offsets, entries, shorts, froms[i], tos[i], sums, firsts[i]);
+        }
       }
     }
   }

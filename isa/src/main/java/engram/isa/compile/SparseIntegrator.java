@@ -7,13 +7,28 @@ import engram.isa.exec.SynapseColumn;
 
 /// Integration of sparse rows: a loop for each width of steps and weights. Gaps have weight zero,
 /// so no entry needs to be told from another.
+///
+/// Rows are short and lie anywhere, so where a chip is larger than the caches, to wait for memory
+/// takes longer than to add. So some rows at a time are first looked at and then added: the
+/// processor fetches them all at once.
 final class SparseIntegrator implements Integrator {
+  /// Rows that are looked at together: few enough for the nearest cache.
+  private static final int GROUP = 32;
+
+  /// Bytes of a cache line. Of a row that is longer than two, the processor fetches the rest ahead
+  /// by itself.
+  private static final int LINE = 64;
+
   private final Integrator plain;
   private final int[] starts;
   private final byte[] narrow;
   private final char[] wide;
   private final byte[] bytes;
   private final short[] shorts;
+
+  /// Sum of all that was looked at: without a use for it, the compiler would leave the loads out.
+  @SuppressWarnings("UnusedVariable")
+  private int seen;
 
   private SparseIntegrator(Integrator plain, SparseRows rows, byte[] bytes, short[] shorts) {
     this.plain = plain;
@@ -36,16 +51,65 @@ final class SparseIntegrator implements Integrator {
 
   @Override
   public void addOnes(int[] rows, int count, int[] sums, int at) {
-    for (int i = 0; i < count; i++) {
-      add(rows[i], 1, sums, at);
+    for (int from = 0; from < count; from += GROUP) {
+      int to = Math.min(count, from + GROUP);
+      lookAt(rows, from, to);
+      for (int i = from; i < to; i++) {
+        add(rows[i], 1, sums, at);
+      }
     }
   }
 
   @Override
   public void add(int[] rows, int count, long[] payloads, int payloadsAt, int[] sums, int at) {
-    for (int i = 0; i < count; i++) {
-      add(rows[i], (int) payloads[payloadsAt + rows[i]], sums, at);
+    for (int from = 0; from < count; from += GROUP) {
+      int to = Math.min(count, from + GROUP);
+      lookAt(rows, from, to);
+      for (int i = from; i < to; i++) {
+        add(rows[i], (int) payloads[payloadsAt + rows[i]], sums, at);
+      }
     }
+  }
+
+  private void lookAt(int[] rows, int first, int end) {
+    seen += narrow == null ? look(wide, rows, first, end) : look(narrow, rows, first, end);
+    seen += bytes == null ? look(shorts, rows, first, end) : look(bytes, rows, first, end);
+  }
+
+  private int look(byte[] values, int[] rows, int first, int end) {
+    int sum = 0;
+    for (int i = first; i < end; i++) {
+      int from = starts[rows[i]];
+      int last = starts[rows[i] + 1] - 1;
+      if (from <= last) {
+        sum += values[from] + values[Math.min(from + LINE, last)] + values[last];
+      }
+    }
+    return sum;
+  }
+
+  private int look(char[] values, int[] rows, int first, int end) {
+    int sum = 0;
+    for (int i = first; i < end; i++) {
+      int from = starts[rows[i]];
+      int last = starts[rows[i] + 1] - 1;
+      if (from <= last) {
+        sum += values[from] + values[Math.min(from + LINE / 2, last)] + values[last];
+      }
+    }
+    return sum;
+  }
+
+  private int look(short[] values, int[] rows, int first, int end) {
+    int sum = 0;
+    for (int i = first; i < end; i++) {
+      int from = starts[rows[i]];
+      int last = starts[rows[i] + 1] - 1;
+      if (from <= last) {
+        sum += values[from] + values[Math.min(from + LINE / 2, last)] + values[last];
+      }
+    }
+    return sum;
   }
 
   private void add(int row, int payload, int[] sums, int at) {
