@@ -85,12 +85,12 @@ final class Arrivals {
   ///
   /// @param stream that carried them, with lists
   /// @param emitted the step in which it did
-  /// @param from first entry of the list that is meant
+  /// @param from first entry of the stream's lists that is meant
   /// @param to behind the last one
   /// @param shift from a lane to its row
   void addFresh(StreamColumn stream, long emitted, int from, int to, int shift, long step) {
     int slot = slot(step);
-    int[] lanes = stream.lanesOf(emitted);
+    int[] lanes = stream.lists();
     int[] list = rows[slot];
     int before = counts[slot];
     int count = before + to - from;

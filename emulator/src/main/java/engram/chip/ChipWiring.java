@@ -6,6 +6,7 @@ import engram.isa.Draw;
 import engram.isa.exec.Engine;
 import engram.isa.exec.LaneStore;
 import engram.isa.exec.LongColumn;
+import engram.isa.exec.Padding;
 import engram.isa.exec.Registers;
 import engram.isa.exec.StreamColumn;
 import engram.isa.exec.Surroundings;
@@ -178,6 +179,7 @@ final class ChipWiring {
               core.number,
               flits(payload),
               recorded.contains(symbol.name()),
+              list.isEmpty() ? Padding.APART : list.getLast().end(),
               preset.spec().mesh(),
               noc));
       connect(core.number, symbol.name(), stream, sums, 1, ways);
@@ -202,6 +204,7 @@ final class ChipWiring {
                 Noc.HOST,
                 flits(MemoryModel.PAYLOAD_BITS),
                 false,
+                0,
                 preset.spec().mesh(),
                 noc);
         hostPorts.add(new HostPort(p, stream, outlet));

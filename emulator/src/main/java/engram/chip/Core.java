@@ -4,6 +4,7 @@ import engram.chip.noc.Noc;
 import engram.chip.preset.Counter;
 import engram.chip.preset.Timing;
 import engram.isa.exec.OverflowStop;
+import engram.isa.exec.Padding;
 import engram.isa.image.CoreImage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +48,9 @@ final class Core {
   private Inlet.Visitor[] takers = {};
 
   private Outlet[] outlets = {};
+
+  /// Events of the step, by stretch of the outlets.
+  private int[] sent = {};
 
   /// First step whose emissions are on the way through the inlets; those of earlier steps, if the
   /// chip was restored, are in `waiting`.
@@ -94,6 +98,7 @@ final class Core {
   /// @param streams where the core's own streams go
   void connect(List<Inlet> ways, List<Outlet> streams) {
     outlets = streams.toArray(Outlet[]::new);
+    sent = new int[(streams.isEmpty() ? 0 : streams.getLast().end()) + Padding.APART];
     inlets = ways.toArray(Inlet[]::new);
     List<Inlet> plain = new ArrayList<>();
     List<Inlet> others = new ArrayList<>();
@@ -325,7 +330,7 @@ final class Core {
     }
     long emitted = 0;
     for (var outlet : outlets) {
-      int events = outlet.close(step);
+      int events = outlet.close(step, sent);
       emitted += events;
       if (outlet.recorded()) {
         count(Counter.HOST_EVENTS, events);
@@ -381,7 +386,7 @@ final class Core {
     }
     count(Counter.EVENTS_DROPPED, dropped);
     for (var outlet : outlets) {
-      outlet.close(step);
+      outlet.close(step, sent);
     }
     return true;
   }
@@ -399,7 +404,7 @@ final class Core {
   /// Tells the network of the events of the step.
   void announce(Noc noc) {
     for (var outlet : outlets) {
-      outlet.announce(noc);
+      outlet.announce(noc, sent);
     }
   }
 

@@ -5,7 +5,13 @@ import engram.isa.exec.StreamColumn;
 
 /// Where the events of an external population enter: the host emits into its stream, cores read it
 /// as they read any other.
-record HostPort(int population, StreamColumn stream, Outlet outlet) {
+///
+/// @param sent events of the step, by stretch of the outlet
+record HostPort(int population, StreamColumn stream, Outlet outlet, int[] sent) {
+  HostPort(int population, StreamColumn stream, Outlet outlet) {
+    this(population, stream, outlet, new int[outlet.end()]);
+  }
+
   /// Makes `step` the present.
   void open(long step) {
     stream.advance(step - 1);
@@ -13,11 +19,11 @@ record HostPort(int population, StreamColumn stream, Outlet outlet) {
 
   /// Nothing more is injected for the step.
   void close(long step) {
-    outlet.close(step);
+    outlet.close(step, sent);
   }
 
   /// Tells the network of the events of the step.
   void announce(Noc noc) {
-    outlet.announce(noc);
+    outlet.announce(noc, sent);
   }
 }

@@ -94,19 +94,19 @@ record Inlet(
   /// events and rows that nothing has arrived for in that step.
   int deliver(Arrivals arrivals, long step) {
     long emitted = emitted(step);
-    int[] lanes = stream.lanesOf(emitted);
-    int to = stream.listed(emitted);
-    int from = first == 0 ? 0 : index(lanes, to, first);
-    to = end == stream.lanes() ? to : index(lanes, to, end);
+    int all = stream.listAt(emitted);
+    int behind = all + stream.listed(emitted);
+    int from = first == 0 ? all : index(all, behind, first);
+    int to = end == stream.lanes() ? behind : index(from, behind, end);
     if (from < to) {
       arrivals.addFresh(stream, emitted, from, to, row - first, step);
     }
     return to - from;
   }
 
-  /// Number of lanes below one.
-  private static int index(int[] lanes, int count, int lane) {
-    int found = Arrays.binarySearch(lanes, 0, count, lane);
+  /// Where the lanes of a stretch of the stream's lists reach one.
+  private int index(int from, int to, int lane) {
+    int found = Arrays.binarySearch(stream.lists(), from, to, lane);
     return found < 0 ? -found - 1 : found;
   }
 }

@@ -17,22 +17,25 @@ final class Outlet {
 
   private final StreamColumn stream;
   private final Stretch[] stretches;
-  private final int[] emitted;
   private final boolean recorded;
+  private final int at;
 
   /// @param source number of the core that emits, or `Noc.HOST`
   /// @param flits that an event is cut into
   /// @param recorded the stream's events also go to the host
+  /// @param at where its counts start among those of its source
   Outlet(
       StreamColumn stream,
       List<RouteImage> routes,
       int source,
       int flits,
       boolean recorded,
+      int at,
       Mesh mesh,
       Noc noc) {
     this.stream = stream;
     this.recorded = recorded;
+    this.at = at;
     int router = source == Noc.HOST ? 0 : mesh.routerOf(source);
     var bounds = new TreeSet<Integer>();
     for (var route : routes) {
@@ -58,35 +61,43 @@ final class Outlet {
       from = to;
     }
     stretches = list.toArray(Stretch[]::new);
-    emitted = new int[stretches.length];
   }
 
   boolean recorded() {
     return recorded;
   }
 
+  /// Behind the last of its counts.
+  int end() {
+    return at + stretches.length;
+  }
+
   /// Closes the stream for a step: counts its events, and lists them where a core reads lists.
   /// Returns their number.
-  int close(long step) {
+  ///
+  /// @param counts takes the number of each stretch
+  int close(long step, int[] counts) {
     int all;
     if (stream.keepsLists()) {
       all = stream.list(step);
     } else {
       all = stream.touched(step) ? stream.count(step, 0, stream.lanes()) : 0;
     }
-    for (int i = 0; i < emitted.length; i++) {
+    for (int i = 0; i < stretches.length; i++) {
       var stretch = stretches[i];
       boolean whole = all == 0 || stretch.first() == 0 && stretch.end() == stream.lanes();
-      emitted[i] = whole ? all : stream.count(step, stretch.first(), stretch.end());
+      counts[at + i] = whole ? all : stream.count(step, stretch.first(), stretch.end());
     }
     return all;
   }
 
-  /// Tells the network of the events of the step.
-  void announce(Noc noc) {
-    for (int i = 0; i < emitted.length; i++) {
-      if (emitted[i] > 0) {
-        noc.send(stretches[i].way(), emitted[i]);
+  /// Tells the network of the events of a step.
+  ///
+  /// @param counts as `close` left them
+  void announce(Noc noc, int[] counts) {
+    for (int i = 0; i < stretches.length; i++) {
+      if (counts[at + i] > 0) {
+        noc.send(stretches[i].way(), counts[at + i]);
       }
     }
   }

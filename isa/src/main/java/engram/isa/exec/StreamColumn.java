@@ -5,6 +5,9 @@ import java.util.Arrays;
 /// Events that many lanes emitted, one bit a lane, with a ring of past steps; a graded stream has a
 /// payload a lane beside it.
 public final class StreamColumn {
+  /// Entries that lists are written by.
+  private static final int LIST_PIECE = 8;
+
   private final long[] bits;
   private final int[] payloads;
   private final int lanes;
@@ -13,10 +16,11 @@ public final class StreamColumn {
   private final int depth;
   private final boolean[] touched;
 
-  /// Lanes that emitted, step by step, and their number; null unless asked for.
-  private int[][] lists;
+  /// Lists of the lanes that emitted, one a step, each behind its length: who reads one, on another
+  /// thread than writes the next, gets both with one cache line. Null unless asked for.
+  private int[] lists;
 
-  private int[] listed;
+  private int listStride;
 
   public StreamColumn(int lanes, int depth, boolean graded) {
     this.lanes = lanes;
@@ -112,8 +116,8 @@ public final class StreamColumn {
   /// Makes room for lists of the lanes that emitted.
   public void keepLists() {
     if (lists == null) {
-      lists = new int[depth][lanes + 8];
-      listed = new int[depth];
+      listStride = Padding.lanes(1 + lanes + LIST_PIECE) + Padding.APART;
+      lists = new int[Padding.APART + depth * listStride];
     }
   }
 
@@ -123,42 +127,46 @@ public final class StreamColumn {
 
   /// Lists the lanes that emitted in a step, when all have; returns their number.
   public int list(long step) {
-    int slot = slot(step);
-    int count = 0;
-    if (touched[slot]) {
-      int[] list = lists[slot];
+    int first = listAt(step);
+    int end = first;
+    if (touched[slot(step)]) {
       int at = at(step);
       for (int word = 0; word < words; word++) {
-        count = list(bits[at + word], word << 6, list, count);
+        end = list(bits[at + word], word << 6, lists, end);
       }
     }
-    listed[slot] = count;
-    return count;
+    lists[first - 1] = end - first;
+    return end - first;
   }
 
-  /// Writes eight entries at a time, needed or not: most words have no more, and then nothing
+  /// Writes some entries at a time, needed or not: most words have no more, and then nothing
   /// depends on how many.
   private static int list(long lanes, int first, int[] list, int from) {
     long left = lanes;
     int at = from;
     while (left != 0) {
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < LIST_PIECE; i++) {
         list[at + i] = first + Long.numberOfTrailingZeros(left);
         left &= left - 1;
       }
-      at += 8;
+      at += LIST_PIECE;
     }
     return from + Long.bitCount(lanes);
   }
 
-  /// The lanes that `list` found in a step, ascending: the first `listed(step)` entries.
-  public int[] lanesOf(long step) {
-    return lists[slot(step)];
+  /// The lanes that `list` found, those of a step ascending from `listAt` on.
+  public int[] lists() {
+    return lists;
+  }
+
+  /// Where the list of a step starts in `lists`.
+  public int listAt(long step) {
+    return Padding.APART + slot(step) * listStride;
   }
 
   /// Number of lanes that `list` found in a step.
   public int listed(long step) {
-    return listed[slot(step)];
+    return lists[listAt(step) - 1];
   }
 
   /// True if some lane may have emitted in a step.
