@@ -1,52 +1,29 @@
 package engram.chip;
 
-import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /// Runs the cores of a chip through a step on several threads, with one barrier at its end.
 ///
-/// Each thread has cores of its own, dealt out anew now and then by the work that they had. Whether
-/// several threads are faster than the caller's alone depends on the work of a step, and on what
-/// else the machine does at the time. So that is tried: as long as blocks of steps take less time
-/// together than one took alone, it stays that way; otherwise the next trial waits, each time twice
-/// as long. Results do not depend on it.
+/// Each thread has cores of its own, dealt out by the time that they took when the caller's thread
+/// last ran all of them. `Sharing` decides which steps the threads share. Results do not depend on
+/// it.
 final class CorePool implements AutoCloseable {
   /// Looks before a waiting thread gives its processor away, and before it parks.
   private static final int SPINS = 2_000;
 
   private static final int YIELDS = 50;
 
-  /// Steps of a block.
-  private static final int BLOCK = 32;
-
-  /// Blocks together before one is run alone, to compare.
-  private static final int ROUND = 128;
-
-  /// Blocks alone before the next trial, at least and at most.
-  private static final int LEAST_WAIT = 8;
-
-  private static final int MOST_WAIT = 4_096;
+  /// Steps after which the threads of a test change their cores.
+  private static final int TURN = 32;
 
   private final Core[] cores;
   private final boolean always;
   private final boolean timed;
   private final Worker[] workers;
-
-  /// What each thread has, the caller first.
-  private final Hand[] hands;
-
-  private final long[] workBefore;
-  private final long[] work;
-
-  /// Numbers of cores by work, the most first.
-  private final int[] order;
+  private final CoreDeal deal;
+  private final Sharing sharing = new Sharing();
 
   private boolean together;
-  private int steps;
-  private int blocks;
-  private int wait = LEAST_WAIT;
-  private long blockStart;
-  private long aloneNanos;
 
   private volatile long generation;
   private volatile boolean closed;
@@ -54,26 +31,19 @@ final class CorePool implements AutoCloseable {
   private boolean open;
 
   /// @param threads the caller's included
-  /// @param always share every step, whether that pays or not
+  /// @param always share every step, whether that pays or not, and change cores now and then
   /// @param timed measure the phases
   CorePool(Core[] cores, int threads, boolean always, boolean timed) {
     this.cores = cores;
     this.always = always;
     this.timed = timed;
-    workBefore = new long[cores.length];
-    work = new long[cores.length];
-    order = new int[cores.length];
-    hands = new Hand[Math.min(threads, cores.length)];
-    Arrays.setAll(hands, _ -> new Hand(cores.length));
-    workers = new Worker[hands.length - 1];
+    int hands = Math.max(1, Math.min(threads, cores.length));
+    deal = new CoreDeal(cores.length, hands);
+    workers = new Worker[hands - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(hands[i + 1]);
+      workers[i] = new Worker(i + 1);
       workers[i].thread =
           Thread.ofPlatform().daemon().name("engram-core-" + (i + 1)).start(workers[i]);
-    }
-    if (always && workers.length > 0) {
-      deal();
-      together = true;
     }
   }
 
@@ -84,101 +54,68 @@ final class CorePool implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the chip is closed");
     }
-    if (workers.length > 0 && steps++ == BLOCK) {
-      plan();
-    }
-    if (together) {
-      runTogether(step, openFirst);
-    } else {
-      run(cores, cores.length, step, openFirst);
-    }
-  }
-
-  /// Decides how the coming block runs.
-  private void plan() {
-    if (always) {
-      steps = 1;
-      deal();
-      return;
-    }
-    long now = System.nanoTime();
-    long nanos = now - blockStart;
-    blockStart = now;
-    steps = 1;
-    blocks++;
-    if (!together) {
-      aloneNanos = nanos;
-      if (blocks >= wait) {
-        deal();
-        together = true;
-        blocks = 0;
-      }
-      return;
-    }
-    // The first block together also wakes the threads.
-    boolean lost = nanos >= (blocks == 1 ? 4 * aloneNanos : aloneNanos);
-    if (lost) {
-      wait = blocks > ROUND / 2 ? LEAST_WAIT : Math.min(2 * wait, MOST_WAIT);
-    } else if (blocks == ROUND) {
-      wait = 1;
-    }
-    if (lost || blocks == ROUND) {
-      together = false;
-      blocks = 0;
-    }
-  }
-
-  /// Deals the cores out: the one with most work to the thread that has least so far.
-  private void deal() {
-    for (int c = 0; c < cores.length; c++) {
-      long all = 0;
-      for (long spent : cores[c].cycles) {
-        all += spent;
-      }
-      work[c] = all - workBefore[c] + 1;
-      workBefore[c] = all;
-      int place = c;
-      for (; place > 0 && work[order[place - 1]] < work[c]; place--) {
-        order[place] = order[place - 1];
-      }
-      order[place] = c;
-    }
-    for (var hand : hands) {
-      hand.clear();
-    }
-    for (int c : order) {
-      var least = hands[0];
-      for (var hand : hands) {
-        least = hand.work < least.work ? hand : least;
-      }
-      least.take(cores[c], work[c]);
-    }
-  }
-
-  /// The cores of a thread.
-  private static final class Hand {
-    private final Core[] cores;
-    private int count;
-    private long work;
-
-    Hand(int most) {
-      cores = new Core[most];
-    }
-
-    void clear() {
-      count = 0;
-      work = 0;
-    }
-
-    void take(Core core, long itsWork) {
-      cores[count++] = core;
-      work += itsWork;
-    }
-  }
-
-  private void runTogether(long step, boolean openFirst) {
     this.step = step;
     open = openFirst;
+    if (workers.length == 0) {
+      runAlone();
+    } else if (always) {
+      if (step % TURN == 0) {
+        deal.turn();
+      }
+      together = true;
+      runTogether();
+    } else {
+      runWherePays();
+    }
+  }
+
+  private void runWherePays() {
+    switch (sharing.next()) {
+      case PLAIN -> runEither();
+      case TIMED -> {
+        long start = System.nanoTime();
+        runEither();
+        sharing.took(System.nanoTime() - start, stepCycles());
+        if (sharing.together() && !together) {
+          deal.improve();
+        }
+        together = sharing.together();
+      }
+      case CORES_TIMED -> {
+        long start = System.nanoTime();
+        for (int c = 0; c < cores.length; c++) {
+          run(cores[c]);
+          long end = System.nanoTime();
+          deal.took(c, end - start);
+          start = end;
+        }
+      }
+    }
+  }
+
+  private long stepCycles() {
+    long all = 0;
+    for (var core : cores) {
+      all += core.stepCycles();
+    }
+    return all;
+  }
+
+  private void runEither() {
+    if (together) {
+      runTogether();
+    } else {
+      runAlone();
+    }
+  }
+
+  private void runAlone() {
+    for (var core : cores) {
+      run(core);
+    }
+  }
+
+  private void runTogether() {
     long next = generation + 1;
     generation = next;
     for (var worker : workers) {
@@ -187,7 +124,7 @@ final class CorePool implements AutoCloseable {
       }
     }
     try {
-      run(hands[0].cores, hands[0].count, step, openFirst);
+      runHand(0);
     } finally {
       for (var worker : workers) {
         for (int spins = 0; worker.done != next; spins++) {
@@ -206,23 +143,27 @@ final class CorePool implements AutoCloseable {
     }
   }
 
-  private void run(Core[] some, int count, long now, boolean openFirst) {
-    for (int i = 0; i < count; i++) {
-      var core = some[i];
-      if (openFirst) {
-        core.open(now);
-      }
-      if (timed) {
-        core.runTimed(now, together ? 1 + workers.length : 1);
-      } else {
-        core.run(now);
-      }
+  private void runHand(int hand) {
+    int[] own = deal.cores(hand);
+    for (int i = 0; i < deal.count(hand); i++) {
+      run(cores[own[i]]);
+    }
+  }
+
+  private void run(Core core) {
+    if (open) {
+      core.open(step);
+    }
+    if (timed) {
+      core.runTimed(step, together ? 1 + workers.length : 1);
+    } else {
+      core.run(step);
     }
   }
 
   /// A thread beside the caller's.
   private final class Worker implements Runnable {
-    private final Hand hand;
+    private final int hand;
     private Thread thread;
 
     /// The last step, by `generation`, that its cores are through.
@@ -231,7 +172,7 @@ final class CorePool implements AutoCloseable {
     private volatile boolean parked;
     private Throwable failure;
 
-    Worker(Hand hand) {
+    Worker(int hand) {
       this.hand = hand;
     }
 
@@ -241,7 +182,7 @@ final class CorePool implements AutoCloseable {
       while (awaitStep(seen)) {
         seen++;
         try {
-          CorePool.this.run(hand.cores, hand.count, step, open);
+          runHand(hand);
         } catch (RuntimeException | Error e) {
           failure = e;
         } finally {

@@ -1,0 +1,119 @@
+package engram.chip;
+
+import java.util.Arrays;
+
+/// Which thread runs which cores: each has a hand of them. A core stays where it is as long as that
+/// is good enough, since its state is in that processor's caches.
+final class CoreDeal {
+  /// Weight of the last time that a core took against those before.
+  private static final double NEW = 0.125;
+
+  /// Share of its time that the busiest hand has to keep, or less, for cores to move.
+  private static final double WORTH = 0.95;
+
+  private final int hands;
+
+  /// Nanoseconds that a step of each core takes.
+  private final double[] nanos;
+
+  /// The hand that each core is in, and a better one.
+  private final int[] hand;
+
+  private final int[] better;
+
+  /// Cores of each hand: their numbers, and how many.
+  private final int[][] cores;
+
+  private final int[] counts;
+
+  // Scratch: cores by the time they take, the longest first, and the time of each hand.
+  private final int[] order;
+  private final double[] busy;
+
+  /// @param count number of cores
+  /// @param hands number of threads
+  CoreDeal(int count, int hands) {
+    this.hands = hands;
+    nanos = new double[count];
+    hand = new int[count];
+    better = new int[count];
+    cores = new int[hands][count];
+    counts = new int[hands];
+    order = new int[count];
+    busy = new double[hands];
+    for (int core = 0; core < count; core++) {
+      hand[core] = core % hands;
+    }
+    collect();
+  }
+
+  /// Number of cores in a hand.
+  int count(int number) {
+    return counts[number];
+  }
+
+  /// Numbers of the cores of a hand: the first `count` entries.
+  int[] cores(int number) {
+    return cores[number];
+  }
+
+  /// A step of a core took some time on the caller's thread.
+  void took(int core, long time) {
+    nanos[core] += nanos[core] == 0 ? time : NEW * (time - nanos[core]);
+  }
+
+  /// Moves every core to the next hand.
+  void turn() {
+    for (int core = 0; core < hand.length; core++) {
+      hand[core] = (hand[core] + 1) % hands;
+    }
+    collect();
+  }
+
+  /// Deals anew if that makes the busiest hand less busy: the core that takes longest goes to the
+  /// hand that has least so far.
+  void improve() {
+    sort();
+    Arrays.fill(busy, 0);
+    for (int core : order) {
+      int least = 0;
+      for (int h = 1; h < hands; h++) {
+        least = busy[h] < busy[least] ? h : least;
+      }
+      better[core] = least;
+      busy[least] += nanos[core];
+    }
+    if (busiest(better) < WORTH * busiest(hand)) {
+      System.arraycopy(better, 0, hand, 0, hand.length);
+      collect();
+    }
+  }
+
+  private void sort() {
+    for (int core = 0; core < order.length; core++) {
+      int place = core;
+      for (; place > 0 && nanos[order[place - 1]] < nanos[core]; place--) {
+        order[place] = order[place - 1];
+      }
+      order[place] = core;
+    }
+  }
+
+  private double busiest(int[] deal) {
+    Arrays.fill(busy, 0);
+    double most = 0;
+    for (int core = 0; core < deal.length; core++) {
+      busy[deal[core]] += nanos[core];
+      most = Math.max(most, busy[deal[core]]);
+    }
+    return most;
+  }
+
+  private void collect() {
+    Arrays.fill(counts, 0);
+    for (int core = 0; core < hand.length; core++) {
+      int h = hand[core];
+      cores[h][counts[h]++] = core;
+    }
+  }
+}
