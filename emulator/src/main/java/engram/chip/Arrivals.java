@@ -2,7 +2,6 @@ package engram.chip;
 
 import engram.isa.exec.LongColumn;
 import engram.isa.exec.Padding;
-import engram.isa.exec.StreamColumn;
 import java.util.Arrays;
 
 /// What arrived for the rows of a block: in the present step, and as far back as learning looks.
@@ -83,14 +82,14 @@ final class Arrivals {
 
   /// Plain events arrive for rows that none has arrived for yet in this step.
   ///
-  /// @param stream that carried them, with lists
-  /// @param emitted the step in which it did
-  /// @param from first entry of the stream's lists that is meant
+  /// @param events that are listed
+  /// @param from first entry of the list that is meant
   /// @param to behind the last one
   /// @param shift from a lane to its row
-  void addFresh(StreamColumn stream, long emitted, int from, int to, int shift, long step) {
+  /// @param emitted the step in which they were
+  void addFresh(EventList events, int from, int to, int shift, long emitted, long step) {
     int slot = slot(step);
-    int[] lanes = stream.lists();
+    int[] lanes = events.lanes();
     int[] list = rows[slot];
     int before = counts[slot];
     int count = before + to - from;
@@ -102,10 +101,11 @@ final class Arrivals {
       }
     }
     long[] seen = bits[slot];
-    if (to - from == stream.listed(emitted) && (shift & 63) == 0) {
-      int at = stream.at(emitted);
+    if (to - from == events.list(emitted) && (shift & 63) == 0) {
+      long[] bits = events.stream.bits();
+      int at = events.stream.at(emitted);
       for (int word = list[before] >> 6; word <= list[count - 1] >> 6; word++) {
-        seen[word] |= stream.bits()[at + word - (shift >> 6)];
+        seen[word] |= bits[at + word - (shift >> 6)];
       }
     } else {
       for (int i = before; i < count; i++) {

@@ -33,6 +33,8 @@ import java.util.List;
 /// the next step's DELIVER. What it reads is what the last step left. Names are those of the
 /// network.
 public final class Chip implements AutoCloseable {
+  private static final long NONE = -1;
+
   private final Preset preset;
   private final CheckedImage checked;
   private final ChipImage image;
@@ -59,6 +61,11 @@ public final class Chip implements AutoCloseable {
   private long cycles;
   private long networkCycles;
   private long steps;
+
+  /// The step that is still to be settled, and the cycles of its sequencer engines.
+  private long unsettled = NONE;
+
+  private long sequenced;
   private long hostBits;
   private long coresNanos;
   private long aroundNanos;
@@ -79,11 +86,13 @@ public final class Chip implements AutoCloseable {
     initialRegisters = image.registers().stream().mapToInt(r -> r.initial()).toArray();
     registers = new Registers(initialRegisters);
     noc = noc();
-    var wiring = new ChipWiring(preset, checked, names, options.engine(), registers, noc);
+    var wiring =
+        new ChipWiring(preset, checked, names, options.engine(), registers, noc, options.threads());
     cores = wiring.cores().toArray(Core[]::new);
     hostPorts = wiring.hostPorts().toArray(HostPort[]::new);
     state = new ChipState(image, registers, wiring.cores());
-    pool = new CorePool(cores, options.threads(), options.always(), options.profile());
+    pool =
+        new CorePool(cores, this::settle, options.threads(), options.always(), options.profile());
     sequencers = new SequencerEngine(image, state, wiring.cores(), registers, preset.timing());
   }
 
@@ -341,14 +350,13 @@ public final class Chip implements AutoCloseable {
         throw stopped;
       }
     }
-    long sequenced;
     try {
       sequenced = sequencers.run(step);
     } catch (OverflowStop overflow) {
       stopped = new ChipStop("sequencer, step " + step + ", " + overflow.getMessage());
       throw stopped;
     }
-    account(sequenced);
+    unsettled = step;
     open = false;
     step++;
     if (options.profile()) {
@@ -363,21 +371,26 @@ public final class Chip implements AutoCloseable {
     }
   }
 
-  /// @param sequenced cycles of the sequencer engines
-  private void account(long sequenced) {
+  /// Adds up what the last step took, if that is still to be done. A step's network time changes
+  /// nothing in the chip, so it is found while the next step's cores run, or when somebody asks.
+  private void settle() {
+    if (unsettled == NONE) {
+      return;
+    }
     for (var port : hostPorts) {
-      port.announce(noc);
+      port.announce(unsettled, noc);
     }
     long slowest = 0;
     for (var core : cores) {
-      slowest = Math.max(slowest, core.stepCycles());
-      core.announce(noc);
+      slowest = Math.max(slowest, core.stepCycles(unsettled));
+      core.announce(unsettled, noc);
     }
     long network = noc.finish();
     networkCycles += network;
     long worked = slowest + sequenced + network + preset.timing().barrier();
     cycles += Math.max(worked, tick);
     steps++;
+    unsettled = NONE;
   }
 
   // What goes wrong.
@@ -506,6 +519,7 @@ public final class Chip implements AutoCloseable {
   /// One count so far, without the others.
   public long count(Counter counter) {
     if (counter == Counter.STEPS) {
+      settle();
       return steps;
     }
     if (!counter.ofCore()) {
@@ -520,17 +534,21 @@ public final class Chip implements AutoCloseable {
 
   /// Where the wall time of the run has gone; empty unless the options ask for it.
   public PhaseProfile profile() {
+    settle();
     long[] nanos = new long[Phase.values().length];
     for (var core : cores) {
       for (int phase = 0; phase < nanos.length; phase++) {
         nanos[phase] += core.nanos[phase];
       }
     }
-    return new PhaseProfile(nanos, coresNanos - Arrays.stream(nanos).sum(), aroundNanos);
+    long beside = pool.besideNanos();
+    return new PhaseProfile(
+        nanos, coresNanos - beside - Arrays.stream(nanos).sum(), aroundNanos + beside);
   }
 
   /// What the run has cost so far.
   public ChipCost cost() {
+    settle();
     long[] counts = new long[Counter.values().length];
     long[][] byCore = new long[cores.length][];
     for (int c = 0; c < byCore.length; c++) {
@@ -694,6 +712,7 @@ public final class Chip implements AutoCloseable {
   /// Forgets all activity: fields go back to their initial values, events are dropped, the timestep
   /// goes back to 0. Weights, tags, parameters and faults stay.
   public void reset() {
+    settle();
     for (var core : cores) {
       core.reset();
     }

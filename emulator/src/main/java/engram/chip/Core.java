@@ -49,8 +49,9 @@ final class Core {
 
   private Outlet[] outlets = {};
 
-  /// Events of the step, by stretch of the outlets.
-  private int[] sent = {};
+  /// Events of the last two steps, by stretch of the outlets: while a step runs, the network is
+  /// told of the one before.
+  private int[][] sent = {};
 
   /// First step whose emissions are on the way through the inlets; those of earlier steps, if the
   /// chip was restored, are in `waiting`.
@@ -73,7 +74,7 @@ final class Core {
 
   private long now;
   private long delivered;
-  private long stepCycles;
+  private final long[] stepCycles = new long[2];
 
   /// Why the run has to end, or null.
   ChipStop stop;
@@ -98,14 +99,14 @@ final class Core {
   /// @param streams where the core's own streams go
   void connect(List<Inlet> ways, List<Outlet> streams) {
     outlets = streams.toArray(Outlet[]::new);
-    sent = new int[(streams.isEmpty() ? 0 : streams.getLast().end()) + Padding.APART];
+    int end = streams.isEmpty() ? 0 : streams.getLast().end();
+    sent = new int[2][end + Padding.APART];
     inlets = ways.toArray(Inlet[]::new);
     List<Inlet> plain = new ArrayList<>();
     List<Inlet> others = new ArrayList<>();
     for (var inlet : ways) {
       if (inlet.plain() && plain.stream().noneMatch(inlet::meets)) {
         plain.add(inlet);
-        inlet.stream().keepLists();
       } else {
         others.add(inlet);
       }
@@ -140,11 +141,17 @@ final class Core {
   /// Goes on from a state whose waiting events have been put into `waiting`.
   void resumeAt(long step) {
     firstEmitted = step;
+    forgetLists();
   }
 
-  /// Cycles of the last step.
-  long stepCycles() {
-    return stepCycles;
+  /// Cycles of one of the last two steps.
+  long stepCycles(long step) {
+    return stepCycles[slot(step)];
+  }
+
+  /// Where one of the last two steps is kept.
+  static int slot(long step) {
+    return (int) step & 1;
   }
 
   /// Makes `step` the present.
@@ -158,17 +165,19 @@ final class Core {
   }
 
   /// All phases of a step, back to back.
-  void run(long step) {
+  ///
+  /// @param hand number of the thread
+  void run(long step, int hand) {
     try {
-      stepCycles = 0;
+      stepCycles[slot(step)] = 0;
       if (faults != null && standsStill(step)) {
         return;
       }
-      charge(Phase.DELIVER, deliver(step));
-      charge(Phase.INTEGRATE, integrate(step));
-      charge(Phase.UPDATE, update(step));
-      charge(Phase.LEARN, learn(step));
-      charge(Phase.EMIT, emit(step));
+      charge(step, Phase.DELIVER, deliver(step, hand));
+      charge(step, Phase.INTEGRATE, integrate(step));
+      charge(step, Phase.UPDATE, update(step));
+      charge(step, Phase.LEARN, learn(step));
+      charge(step, Phase.EMIT, emit(step));
     } catch (OverflowStop | ChipStop reason) {
       stopped(step, reason);
     }
@@ -176,10 +185,11 @@ final class Core {
 
   /// The same, with a clock read between the phases.
   ///
+  /// @param hand number of the thread
   /// @param threads that work at the same time
-  void runTimed(long step, int threads) {
+  void runTimed(long step, int hand, int threads) {
     try {
-      stepCycles = 0;
+      stepCycles[slot(step)] = 0;
       if (faults != null && standsStill(step)) {
         return;
       }
@@ -187,13 +197,13 @@ final class Core {
         long start = System.nanoTime();
         long spent =
             switch (phase) {
-              case DELIVER -> deliver(step);
+              case DELIVER -> deliver(step, hand);
               case INTEGRATE -> integrate(step);
               case UPDATE -> update(step);
               case LEARN -> learn(step);
               case EMIT -> emit(step);
             };
-        charge(phase, spent);
+        charge(step, phase, spent);
         nanos[phase.ordinal()] += (System.nanoTime() - start) / threads;
       }
     } catch (OverflowStop | ChipStop reason) {
@@ -208,19 +218,19 @@ final class Core {
             : new ChipStop("core " + number + ", step " + step + ", " + reason.getMessage());
   }
 
-  private void charge(Phase phase, long spent) {
+  private void charge(long step, Phase phase, long spent) {
     cycles[phase.ordinal()] += spent;
-    stepCycles += spent;
+    stepCycles[slot(step)] += spent;
   }
 
   private void count(Counter counter, long amount) {
     counters[counter.ordinal()] += amount;
   }
 
-  private long deliver(long step) {
+  private long deliver(long step, int hand) {
     now = step;
     delivered = 0;
-    takeIn(step);
+    takeIn(step, hand);
     int due = waiting.count(step);
     for (int i = 0; i < due; i++) {
       blocks[waiting.block(step, i)].arrivals.add(
@@ -238,15 +248,14 @@ final class Core {
     return timing.event() * delivered;
   }
 
-  private void takeIn(long step) {
+  private void takeIn(long step, int hand) {
     if (faults != null && faults.lossy(step)) {
       takeInThroughSieve(step, behindSieve);
       return;
     }
     for (var inlet : plainInlets) {
-      long emitted = inlet.emitted(step);
-      if (emitted >= firstEmitted && inlet.stream().listed(emitted) > 0) {
-        delivered += inlet.deliver(blocks[inlet.block()].arrivals, step);
+      if (inlet.emitted(step) >= firstEmitted) {
+        delivered += inlet.deliver(blocks[inlet.block()].arrivals, step, hand);
       }
     }
     for (int i = 0; i < otherInlets.length; i++) {
@@ -330,7 +339,7 @@ final class Core {
     }
     long emitted = 0;
     for (var outlet : outlets) {
-      int events = outlet.close(step, sent);
+      int events = outlet.close(step, sent[slot(step)]);
       emitted += events;
       if (outlet.recorded()) {
         count(Counter.HOST_EVENTS, events);
@@ -386,7 +395,7 @@ final class Core {
     }
     count(Counter.EVENTS_DROPPED, dropped);
     for (var outlet : outlets) {
-      outlet.close(step, sent);
+      outlet.close(step, sent[slot(step)]);
     }
     return true;
   }
@@ -401,10 +410,16 @@ final class Core {
     }
   }
 
-  /// Tells the network of the events of the step.
-  void announce(Noc noc) {
+  /// Tells the network of the events of one of the last two steps.
+  void announce(long step, Noc noc) {
     for (var outlet : outlets) {
-      outlet.announce(noc, sent);
+      outlet.announce(noc, sent[slot(step)]);
+    }
+  }
+
+  private void forgetLists() {
+    for (var inlet : inlets) {
+      inlet.forget();
     }
   }
 
@@ -417,6 +432,7 @@ final class Core {
       block.reset();
     }
     waiting.clear();
+    forgetLists();
     firstEmitted = 0;
     apart = false;
     stop = null;

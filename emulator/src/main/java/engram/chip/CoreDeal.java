@@ -13,8 +13,10 @@ final class CoreDeal {
 
   private final int hands;
 
-  /// Nanoseconds that a step of each core takes.
+  /// Nanoseconds that a step of each core takes, and what the caller's thread does beside them.
   private final double[] nanos;
+
+  private double beside;
 
   /// The hand that each core is in, and a better one.
   private final int[] hand;
@@ -59,7 +61,16 @@ final class CoreDeal {
 
   /// A step of a core took some time on the caller's thread.
   void took(int core, long time) {
-    nanos[core] += nanos[core] == 0 ? time : NEW * (time - nanos[core]);
+    nanos[core] = mean(nanos[core], time);
+  }
+
+  /// What the caller's thread, which has hand 0, does beside its cores took some time.
+  void tookBeside(long time) {
+    beside = mean(beside, time);
+  }
+
+  private static double mean(double before, long time) {
+    return before == 0 ? time : before + NEW * (time - before);
   }
 
   /// Moves every core to the next hand.
@@ -74,7 +85,7 @@ final class CoreDeal {
   /// hand that has least so far.
   void improve() {
     sort();
-    Arrays.fill(busy, 0);
+    clearBusy();
     for (int core : order) {
       int least = 0;
       for (int h = 1; h < hands; h++) {
@@ -100,13 +111,18 @@ final class CoreDeal {
   }
 
   private double busiest(int[] deal) {
-    Arrays.fill(busy, 0);
-    double most = 0;
+    clearBusy();
+    double most = beside;
     for (int core = 0; core < deal.length; core++) {
       busy[deal[core]] += nanos[core];
       most = Math.max(most, busy[deal[core]]);
     }
     return most;
+  }
+
+  private void clearBusy() {
+    Arrays.fill(busy, 0);
+    busy[0] = beside;
   }
 
   private void collect() {

@@ -17,6 +17,7 @@ final class CorePool implements AutoCloseable {
   private static final int TURN = 32;
 
   private final Core[] cores;
+  private final Runnable beside;
   private final boolean always;
   private final boolean timed;
   private final Worker[] workers;
@@ -24,17 +25,21 @@ final class CorePool implements AutoCloseable {
   private final Sharing sharing = new Sharing();
 
   private boolean together;
+  private long besideNanos;
 
   private volatile long generation;
   private volatile boolean closed;
   private long step;
   private boolean open;
 
+  /// @param beside what the caller's thread does in each step before its cores, while other threads
+  ///   run theirs
   /// @param threads the caller's included
   /// @param always share every step, whether that pays or not, and change cores now and then
   /// @param timed measure the phases
-  CorePool(Core[] cores, int threads, boolean always, boolean timed) {
+  CorePool(Core[] cores, Runnable beside, int threads, boolean always, boolean timed) {
     this.cores = cores;
+    this.beside = beside;
     this.always = always;
     this.timed = timed;
     int hands = Math.max(1, Math.min(threads, cores.length));
@@ -83,8 +88,11 @@ final class CorePool implements AutoCloseable {
       }
       case CORES_TIMED -> {
         long start = System.nanoTime();
+        runBeside();
+        deal.tookBeside(System.nanoTime() - start);
+        start = System.nanoTime();
         for (int c = 0; c < cores.length; c++) {
-          run(cores[c]);
+          run(cores[c], 0);
           long end = System.nanoTime();
           deal.took(c, end - start);
           start = end;
@@ -96,7 +104,7 @@ final class CorePool implements AutoCloseable {
   private long stepCycles() {
     long all = 0;
     for (var core : cores) {
-      all += core.stepCycles();
+      all += core.stepCycles(step);
     }
     return all;
   }
@@ -110,8 +118,9 @@ final class CorePool implements AutoCloseable {
   }
 
   private void runAlone() {
+    runBeside();
     for (var core : cores) {
-      run(core);
+      run(core, 0);
     }
   }
 
@@ -124,6 +133,7 @@ final class CorePool implements AutoCloseable {
       }
     }
     try {
+      runBeside();
       runHand(0);
     } finally {
       for (var worker : workers) {
@@ -143,21 +153,42 @@ final class CorePool implements AutoCloseable {
     }
   }
 
-  private void runHand(int hand) {
-    int[] own = deal.cores(hand);
-    for (int i = 0; i < deal.count(hand); i++) {
-      run(cores[own[i]]);
+  private void runBeside() {
+    if (timed) {
+      long start = System.nanoTime();
+      beside.run();
+      besideNanos += (System.nanoTime() - start) / threads();
+    } else {
+      beside.run();
     }
   }
 
-  private void run(Core core) {
+  /// The share of the run's wall time that went into what the caller does beside the cores; only
+  /// where phases are measured.
+  long besideNanos() {
+    return besideNanos;
+  }
+
+  /// Threads that work at the same time.
+  private int threads() {
+    return together ? 1 + workers.length : 1;
+  }
+
+  private void runHand(int hand) {
+    int[] own = deal.cores(hand);
+    for (int i = 0; i < deal.count(hand); i++) {
+      run(cores[own[i]], hand);
+    }
+  }
+
+  private void run(Core core, int hand) {
     if (open) {
       core.open(step);
     }
     if (timed) {
-      core.runTimed(step, together ? 1 + workers.length : 1);
+      core.runTimed(step, hand, threads());
     } else {
-      core.run(step);
+      core.run(step, hand);
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Arrays;
 /// @param sign that payloads are multiplied with
 /// @param age steps from emission until the inlet reads it: 1, or 0 for what a host injects
 /// @param delay of the axon; events are due `delay - 1` steps after the inlet has read them
+/// @param lists of the stream's events, one for each thread
 record Inlet(
     int from,
     int line,
@@ -30,7 +31,8 @@ record Inlet(
     int row,
     int sign,
     int age,
-    int delay) {
+    int delay,
+    EventList[] lists) {
 
   /// Sees one event.
   @FunctionalInterface
@@ -92,21 +94,29 @@ record Inlet(
 
   /// Takes the events that are read in a step into its arrivals; returns their number. For plain
   /// events and rows that nothing has arrived for in that step.
-  int deliver(Arrivals arrivals, long step) {
-    long emitted = emitted(step);
-    int all = stream.listAt(emitted);
-    int behind = all + stream.listed(emitted);
-    int from = first == 0 ? all : index(all, behind, first);
-    int to = end == stream.lanes() ? behind : index(from, behind, end);
+  ///
+  /// @param hand number of the thread
+  int deliver(Arrivals arrivals, long step, int hand) {
+    var list = lists[hand];
+    int all = list.list(emitted(step));
+    int from = first == 0 ? 0 : index(list.lanes(), all, first);
+    int to = end == stream.lanes() ? all : index(list.lanes(), all, end);
     if (from < to) {
-      arrivals.addFresh(stream, emitted, from, to, row - first, step);
+      arrivals.addFresh(list, from, to, row - first, emitted(step), step);
     }
     return to - from;
   }
 
-  /// Where the lanes of a stretch of the stream's lists reach one.
-  private int index(int from, int to, int lane) {
-    int found = Arrays.binarySearch(stream.lists(), from, to, lane);
+  /// Number of lanes below one.
+  private static int index(int[] lanes, int count, int lane) {
+    int found = Arrays.binarySearch(lanes, 0, count, lane);
     return found < 0 ? -found - 1 : found;
+  }
+
+  /// The past is another one now.
+  void forget() {
+    for (var list : lists) {
+      list.forget();
+    }
   }
 }

@@ -72,17 +72,11 @@ final class Outlet {
     return at + stretches.length;
   }
 
-  /// Closes the stream for a step: counts its events, and lists them where a core reads lists.
-  /// Returns their number.
+  /// Closes the stream for a step: counts its events; returns their number.
   ///
   /// @param counts takes the number of each stretch
   int close(long step, int[] counts) {
-    int all;
-    if (stream.keepsLists()) {
-      all = stream.list(step);
-    } else {
-      all = stream.touched(step) ? stream.count(step, 0, stream.lanes()) : 0;
-    }
+    int all = stream.touched(step) ? stream.count(step, 0, stream.lanes()) : 0;
     for (int i = 0; i < stretches.length; i++) {
       var stretch = stretches[i];
       boolean whole = all == 0 || stretch.first() == 0 && stretch.end() == stream.lanes();

@@ -88,6 +88,14 @@ final class CoreDealTest {
   }
 
   @Test
+  void theCallerGetsLessIfItHasOtherWork() {
+    var deal = deal(2, 100, 100, 100, 100);
+    deal.tookBeside(250);
+    deal.improve();
+    assertThat(deal.count(0)).isEqualTo(1);
+  }
+
+  @Test
   void aTurnMovesEveryCore() {
     var deal = deal(3, 1, 1, 1, 1);
     deal.turn();

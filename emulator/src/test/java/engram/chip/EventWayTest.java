@@ -214,6 +214,26 @@ final class EventWayTest {
   }
 
   @Test
+  void afterAResetAStepCarriesItsNewEventsNotThoseThatItCarriedBefore() {
+    try (var chip =
+        new TestImage()
+            .external("host", 2)
+            .population("relay", 2, RELAY)
+            .population("cell", 1, RELAY)
+            .projection("in", "host", "relay", "in", new Integer[][] {{1, 0}, {0, 1}})
+            .projection("w", "relay", "cell", "in", new Integer[][] {{10}, {20}})
+            .load()) {
+      chip.inject("host", 0, 1);
+      chip.run(2);
+      assertThat(chip.read("cell", "seen")).containsExactly(10);
+      chip.reset();
+      chip.inject("host", 1, 1);
+      chip.run(2);
+      assertThat(chip.read("cell", "seen")).containsExactly(20);
+    }
+  }
+
+  @Test
   void aHeldAccumulatorKeepsItsSum() {
     String cell =
         """

@@ -9,9 +9,12 @@ import engram.isa.image.ProjectionImage.Line;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,14 +62,51 @@ final class NocFidelityTest {
   }
 
   private static Chip run(NocFidelity noc, int threads) {
+    return run(noc, threads, _ -> {});
+  }
+
+  private static Chip run(NocFidelity noc, int threads, Consumer<Chip> afterEachStep) {
     var chip =
         network().load(ChipOptions.reference().withNoc(noc).withThreads(threads).alwaysShared());
     for (int step = 0; step < 60; step++) {
       chip.inject("host", step % 20, 1);
       chip.inject("host", (step * 7 + 3) % 20, 1);
       chip.step();
+      afterEachStep.accept(chip);
     }
     return chip;
+  }
+
+  /// The network of a step is run beside the cores of the next, unless somebody wants to know.
+  @ParameterizedTest
+  @CsvSource({"ANALYTIC, 1", "ANALYTIC, 2", "FLIT, 1", "FLIT, 2"})
+  void theCostOfEachStepIsThereAtOnceAndToAskForItChangesNothing(NocFidelity noc, int threads) {
+    var cycles = new ArrayList<Long>();
+    var steps = new ArrayList<Long>();
+    try (var asked =
+            run(
+                noc,
+                threads,
+                chip -> {
+                  cycles.add(chip.cost().cycles());
+                  steps.add(chip.count(Counter.STEPS));
+                });
+        var not = run(noc, threads)) {
+      assertThat(not.costDigest()).isEqualTo(asked.costDigest());
+      assertThat(steps).containsExactlyElementsOf(LongStream.rangeClosed(1, 60).boxed().toList());
+      assertThat(cycles).isSorted().doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void aResetForgetsNoCost() {
+    try (var chip = run(NocFidelity.FLIT, 2);
+        var not = run(NocFidelity.FLIT, 2)) {
+      chip.reset();
+      assertThat(chip.costDigest()).isEqualTo(not.costDigest());
+      chip.run(3);
+      assertThat(chip.count(Counter.STEPS)).isEqualTo(63);
+    }
   }
 
   @Test

@@ -6,8 +6,8 @@ public final class Padding {
   /// Most lanes that a loop takes at a time: two vectors of 16-bit integers.
   private static final int WIDEST = 64;
 
-  /// 32-bit numbers between what one thread writes and what another one is busy with at the time:
-  /// two cache lines, since processors fetch them in pairs.
+  /// Numbers between what one thread writes and what another one is busy with at the time: two
+  /// cache lines of 32-bit numbers, since processors fetch them in pairs.
   public static final int APART = 32;
 
   private Padding() {}

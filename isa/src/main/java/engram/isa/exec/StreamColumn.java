@@ -5,30 +5,24 @@ import java.util.Arrays;
 /// Events that many lanes emitted, one bit a lane, with a ring of past steps; a graded stream has a
 /// payload a lane beside it.
 public final class StreamColumn {
-  /// Entries that lists are written by.
-  private static final int LIST_PIECE = 8;
-
+  /// A bit for each lane, step by step, and behind those of a step a word that is not zero if one
+  /// may be set. Steps lie apart: other threads read one while this one writes the next.
   private final long[] bits;
+
   private final int[] payloads;
   private final int lanes;
   private final int words;
+  private final int wordStride;
   private final int stride;
   private final int depth;
-  private final boolean[] touched;
-
-  /// Lists of the lanes that emitted, one a step, each behind its length: who reads one, on another
-  /// thread than writes the next, gets both with one cache line. Null unless asked for.
-  private int[] lists;
-
-  private int listStride;
 
   public StreamColumn(int lanes, int depth, boolean graded) {
     this.lanes = lanes;
     this.words = words(lanes);
+    this.wordStride = words + 1 + Padding.APART / 2;
     this.stride = Padding.lanes(lanes);
     this.depth = Padding.depth(depth);
-    this.touched = new boolean[this.depth];
-    this.bits = new long[words * this.depth];
+    this.bits = new long[wordStride * this.depth];
     this.payloads = graded ? new int[stride * this.depth] : null;
   }
 
@@ -62,7 +56,7 @@ public final class StreamColumn {
 
   /// Where the words of a step start in `bits`.
   public int at(long step) {
-    return slot(step) * words;
+    return slot(step) * wordStride;
   }
 
   /// Where the payloads of a step start.
@@ -113,76 +107,19 @@ public final class StreamColumn {
     return count;
   }
 
-  /// Makes room for lists of the lanes that emitted.
-  public void keepLists() {
-    if (lists == null) {
-      listStride = Padding.lanes(1 + lanes + LIST_PIECE) + Padding.APART;
-      lists = new int[Padding.APART + depth * listStride];
-    }
-  }
-
-  public boolean keepsLists() {
-    return lists != null;
-  }
-
-  /// Lists the lanes that emitted in a step, when all have; returns their number.
-  public int list(long step) {
-    int first = listAt(step);
-    int end = first;
-    if (touched[slot(step)]) {
-      int at = at(step);
-      for (int word = 0; word < words; word++) {
-        end = list(bits[at + word], word << 6, lists, end);
-      }
-    }
-    lists[first - 1] = end - first;
-    return end - first;
-  }
-
-  /// Writes some entries at a time, needed or not: most words have no more, and then nothing
-  /// depends on how many.
-  private static int list(long lanes, int first, int[] list, int from) {
-    long left = lanes;
-    int at = from;
-    while (left != 0) {
-      for (int i = 0; i < LIST_PIECE; i++) {
-        list[at + i] = first + Long.numberOfTrailingZeros(left);
-        left &= left - 1;
-      }
-      at += LIST_PIECE;
-    }
-    return from + Long.bitCount(lanes);
-  }
-
-  /// The lanes that `list` found, those of a step ascending from `listAt` on.
-  public int[] lists() {
-    return lists;
-  }
-
-  /// Where the list of a step starts in `lists`.
-  public int listAt(long step) {
-    return Padding.APART + slot(step) * listStride;
-  }
-
-  /// Number of lanes that `list` found in a step.
-  public int listed(long step) {
-    return lists[listAt(step) - 1];
-  }
-
   /// True if some lane may have emitted in a step.
   public boolean touched(long step) {
-    return touched[slot(step)];
+    return bits[at(step) + words] != 0;
   }
 
   /// To be called by whoever sets bits without `emit`.
   public void touch(long step) {
-    touched[slot(step)] = true;
+    bits[at(step) + words] = 1;
   }
 
   /// Takes over all events of a column of the same shape.
   void copy(StreamColumn other) {
     System.arraycopy(other.bits, 0, bits, 0, bits.length);
-    System.arraycopy(other.touched, 0, touched, 0, depth);
     if (payloads != null) {
       System.arraycopy(other.payloads, 0, payloads, 0, payloads.length);
     }
@@ -194,15 +131,13 @@ public final class StreamColumn {
     if (payloads != null) {
       Arrays.fill(payloads, 0);
     }
-    Arrays.fill(touched, false);
   }
 
   /// Makes `step + 1` the present, with no event.
   public void advance(long step) {
-    if (touched[slot(step + 1)]) {
+    if (touched(step + 1)) {
       int next = at(step + 1);
-      Arrays.fill(bits, next, next + words, 0);
-      touched[slot(step + 1)] = false;
+      Arrays.fill(bits, next, next + words + 1, 0);
     }
   }
 }
