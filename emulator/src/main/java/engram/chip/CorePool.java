@@ -243,11 +243,19 @@ final class CorePool implements AutoCloseable {
     }
   }
 
+  /// Ends the threads and waits until they are gone, so that nothing of the chip is held any more.
   @Override
   public void close() {
     closed = true;
     for (var worker : workers) {
       LockSupport.unpark(worker.thread);
+    }
+    try {
+      for (var worker : workers) {
+        worker.thread.join();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 }
