@@ -12,13 +12,15 @@ final class EventList {
   private static final long NONE = Long.MIN_VALUE;
 
   final StreamColumn stream;
-  private final int[] lanes;
+
+  /// Empty until the list is first made: most threads read few streams.
+  private int[] lanes = {};
+
   private int count;
   private long listed = NONE;
 
   EventList(StreamColumn stream) {
     this.stream = stream;
-    lanes = new int[stream.lanes() + PIECE + Padding.APART];
   }
 
   /// Lists the lanes that emitted in a step, if that is not what the list holds; returns their
@@ -28,6 +30,9 @@ final class EventList {
       listed = step;
       count = 0;
       if (stream.touched(step)) {
+        if (lanes.length == 0) {
+          lanes = new int[stream.lanes() + PIECE + Padding.APART];
+        }
         int at = stream.at(step);
         for (int word = 0; word < stream.words(); word++) {
           count = list(stream.bits()[at + word], word << 6, lanes, count);
