@@ -102,10 +102,10 @@ final class Arrivals {
     }
     long[] seen = bits[slot];
     if (to - from == events.list(emitted) && (shift & 63) == 0) {
-      long[] bits = events.stream.bits();
+      long[] emittedBits = events.stream.bits();
       int at = events.stream.at(emitted);
       for (int word = list[before] >> 6; word <= list[count - 1] >> 6; word++) {
-        seen[word] |= bits[at + word - (shift >> 6)];
+        seen[word] |= emittedBits[at + word - (shift >> 6)];
       }
     } else {
       for (int i = before; i < count; i++) {

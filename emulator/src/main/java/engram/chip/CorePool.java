@@ -87,15 +87,15 @@ final class CorePool implements AutoCloseable {
         together = sharing.together();
       }
       case CORES_TIMED -> {
-        long start = System.nanoTime();
+        long before = System.nanoTime();
         runBeside();
-        deal.tookBeside(System.nanoTime() - start);
-        start = System.nanoTime();
+        long now = System.nanoTime();
+        deal.tookBeside(now - before);
         for (int c = 0; c < cores.length; c++) {
+          before = now;
           run(cores[c], 0);
-          long end = System.nanoTime();
-          deal.took(c, end - start);
-          start = end;
+          now = System.nanoTime();
+          deal.took(c, now - before);
         }
       }
     }

@@ -72,44 +72,30 @@ final class SparseIntegrator implements Integrator {
   }
 
   private void lookAt(int[] rows, int first, int end) {
-    seen += narrow == null ? look(wide, rows, first, end) : look(narrow, rows, first, end);
-    seen += bytes == null ? look(shorts, rows, first, end) : look(bytes, rows, first, end);
-  }
-
-  private int look(byte[] values, int[] rows, int first, int end) {
     int sum = 0;
     for (int i = first; i < end; i++) {
       int from = starts[rows[i]];
       int last = starts[rows[i] + 1] - 1;
       if (from <= last) {
-        sum += values[from] + values[Math.min(from + LINE, last)] + values[last];
+        sum += look(from, last);
       }
     }
-    return sum;
+    seen += sum;
   }
 
-  private int look(char[] values, int[] rows, int first, int end) {
-    int sum = 0;
-    for (int i = first; i < end; i++) {
-      int from = starts[rows[i]];
-      int last = starts[rows[i] + 1] - 1;
-      if (from <= last) {
-        sum += values[from] + values[Math.min(from + LINE / 2, last)] + values[last];
-      }
-    }
-    return sum;
-  }
-
-  private int look(short[] values, int[] rows, int first, int end) {
-    int sum = 0;
-    for (int i = first; i < end; i++) {
-      int from = starts[rows[i]];
-      int last = starts[rows[i] + 1] - 1;
-      if (from <= last) {
-        sum += values[from] + values[Math.min(from + LINE / 2, last)] + values[last];
-      }
-    }
-    return sum;
+  /// Looks at both ends of a row, and at its second cache line.
+  private int look(int from, int last) {
+    int ofBytes = Math.min(from + LINE, last);
+    int ofShorts = Math.min(from + LINE / 2, last);
+    int steps =
+        narrow == null
+            ? wide[from] + wide[ofShorts] + wide[last]
+            : narrow[from] + narrow[ofBytes] + narrow[last];
+    int weights =
+        bytes == null
+            ? shorts[from] + shorts[ofShorts] + shorts[last]
+            : bytes[from] + bytes[ofBytes] + bytes[last];
+    return steps + weights;
   }
 
   private void add(int row, int payload, int[] sums, int at) {
