@@ -9,6 +9,7 @@ import engram.isa.exec.NeuronBinding;
 import engram.isa.exec.NeuronKernel;
 import engram.isa.exec.PackedWeights;
 import engram.isa.exec.PlainIntegrator;
+import engram.isa.exec.PlainScan;
 import engram.isa.exec.RowBinding;
 import engram.isa.exec.RowKernel;
 import engram.isa.exec.SparseRows;
@@ -192,7 +193,7 @@ public final class CompiledEngine implements Engine {
 
   @Override
   public LaneScan laneScan() {
-    return vectors ? VectorScan::orNonZero : LaneScan.plain();
+    return vectors ? new VectorScan() : new PlainScan();
   }
 
   private static Storage storage(SynapseColumn column) {

@@ -56,7 +56,7 @@ abstract class VectorIntegrator implements Integrator {
 
   @Override
   public final void addOnes(int[] rows, int count, int[] sums, int at) {
-    if (narrowRows < FEWEST_ROWS || count < FEWEST_ROWS) {
+    if (narrowRows < FEWEST_ROWS || count < FEWEST_ROWS || lanes <= INT_LANES) {
       addInts(rows, count, sums, at);
       return;
     }

@@ -34,7 +34,7 @@ public final class Interpreter implements Engine {
 
   @Override
   public LaneScan laneScan() {
-    return LaneScan.plain();
+    return new PlainScan();
   }
 
   /// Reads a column of a neuron or row, the lanes picked by an index.

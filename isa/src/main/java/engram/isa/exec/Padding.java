@@ -22,6 +22,11 @@ public final class Padding {
     return depth == 1 ? 1 : Integer.highestOneBit(depth - 1) << 1;
   }
 
+  /// Room for a list, so that a vector may be written behind its last entry.
+  public static int list(int entries) {
+    return Math.addExact(entries, WIDEST);
+  }
+
   /// Room for synapses, so that a vector may start at the last of them.
   static int places(int places) {
     return Math.addExact(places, WIDEST);

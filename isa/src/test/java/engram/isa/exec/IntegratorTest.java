@@ -216,4 +216,39 @@ final class IntegratorTest {
       }
     }
   }
+
+  @Test
+  void everyEngineListsTheLanesThatAreMeant() {
+    for (var engine : engines().toList()) {
+      for (int seed = 0; seed < 400; seed++) {
+        var random = new SplittableRandom(seed);
+        int lanes = 1 + random.nextInt(300);
+        int at = random.nextInt(3);
+        long[] bits = new long[at + StreamColumn.words(lanes)];
+        int rarity = 1 + random.nextInt(20);
+        for (int word = at; word < bits.length; word++) {
+          for (int lane = 0; lane < 64; lane++) {
+            bits[word] |= random.nextInt(rarity) == 0 ? 1L << lane : 0;
+          }
+        }
+        int first = random.nextInt(lanes);
+        int end = random.nextInt(first, lanes) + 1;
+        int shift = random.nextInt(-first, 1_000);
+        int before = random.nextInt(4);
+        int[] expected =
+            IntStream.concat(
+                    IntStream.range(0, before).map(i -> -i),
+                    IntStream.range(first, end)
+                        .filter(lane -> (bits[at + lane / 64] >>> lane % 64 & 1) == 1)
+                        .map(lane -> lane + shift))
+                .toArray();
+        int[] list = new int[Padding.list(before + end - first)];
+        Arrays.setAll(list, i -> -i);
+        int behind = engine.laneScan().list(bits, at, first, end, shift, list, before);
+        assertThat(Arrays.copyOf(list, behind))
+            .as("%s, seed %d", engine.name(), seed)
+            .isEqualTo(expected);
+      }
+    }
+  }
 }
