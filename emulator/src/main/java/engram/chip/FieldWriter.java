@@ -25,18 +25,7 @@ public final class FieldWriter {
           "neurons for %s: %d to %d (expected: within 0 to %d)"
               .formatted(symbol.name(), first, (long) first + count, size));
     }
-    for (int i = from; i < from + count; i++) {
-      if (!symbol.format().holds(values[i])) {
-        throw new IllegalArgumentException(
-            "%s of neuron %d: %d (expected: %d to %d)"
-                .formatted(
-                    symbol.name(),
-                    first + i - from,
-                    values[i],
-                    symbol.format().min(),
-                    symbol.format().max()));
-      }
-    }
+    check(first, values, from, count);
     long step = chip.present();
     for (int s = 0; s < slices.size(); s++) {
       var slice = slices.get(s);
@@ -50,5 +39,27 @@ public final class FieldWriter {
       }
     }
     chip.countHostBits((long) count * symbol.format().bits());
+  }
+
+  /// Most values are right, so it looks at the least and the largest before it looks at each.
+  private void check(int first, int[] values, int from, int count) {
+    var format = symbol.format();
+    int least = format.max();
+    int largest = format.min();
+    for (int i = from; i < from + count; i++) {
+      least = Math.min(least, values[i]);
+      largest = Math.max(largest, values[i]);
+    }
+    if (format.holds(least) && format.holds(largest)) {
+      return;
+    }
+    int wrong = from;
+    while (format.holds(values[wrong])) {
+      wrong++;
+    }
+    throw new IllegalArgumentException(
+        "%s of neuron %d: %d (expected: %d to %d)"
+            .formatted(
+                symbol.name(), first + wrong - from, values[wrong], format.min(), format.max()));
   }
 }
