@@ -1,5 +1,6 @@
 package engram.chip;
 
+import engram.isa.exec.LaneScan;
 import engram.isa.exec.LongColumn;
 import engram.isa.exec.Padding;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ final class Arrivals {
   private final int depth;
   private final boolean spelled;
   private final int rowCount;
+  private final LaneScan scan;
 
   /// Null as long as none has been spelled out: many chips never need it.
   private LongColumn payloads;
@@ -25,12 +27,13 @@ final class Arrivals {
   /// @param rowCount rows of the block
   /// @param depth steps that are kept, the present one included
   /// @param spelled payloads are always spelled out: a program reads them
-  Arrivals(int rowCount, int depth, boolean spelled) {
+  Arrivals(int rowCount, int depth, boolean spelled, LaneScan scan) {
+    this.scan = scan;
     this.depth = depth;
     this.spelled = spelled;
     this.rowCount = rowCount;
     int ring = Padding.depth(depth);
-    rows = new int[ring][rowCount];
+    rows = new int[ring][Padding.list(rowCount)];
     counts = new int[ring];
     bits = new long[ring][(rowCount + 63) >> 6];
     ones = new boolean[ring];
@@ -80,32 +83,21 @@ final class Arrivals {
     payloads().values()[payloads().at(step) + row] += payload;
   }
 
-  /// Plain events arrive for rows that none has arrived for yet in this step.
+  /// Plain events arrive for rows that none has arrived for yet in this step; returns their number.
   ///
-  /// @param events that are listed
-  /// @param from first entry of the list that is meant
-  /// @param to behind the last one
+  /// @param emitted a bit for each lane that emitted, from `at` on
+  /// @param first lane that is meant
+  /// @param end behind the last one
   /// @param shift from a lane to its row
-  /// @param emitted the step in which they were
-  void addFresh(EventList events, int from, int to, int shift, long emitted, long step) {
+  int addFresh(long[] emitted, int at, int first, int end, int shift, long step) {
     int slot = slot(step);
-    int[] lanes = events.lanes();
     int[] list = rows[slot];
     int before = counts[slot];
-    int count = before + to - from;
-    if (shift == 0) {
-      System.arraycopy(lanes, from, list, before, to - from);
-    } else {
-      for (int i = before; i < count; i++) {
-        list[i] = lanes[from + i - before] + shift;
-      }
-    }
+    int count = scan.list(emitted, at, first, end, shift, list, before);
     long[] seen = bits[slot];
-    if (to - from == events.list(emitted) && (shift & 63) == 0) {
-      long[] emittedBits = events.stream.bits();
-      int at = events.stream.at(emitted);
-      for (int word = list[before] >> 6; word <= list[count - 1] >> 6; word++) {
-        seen[word] |= emittedBits[at + word - (shift >> 6)];
+    if ((shift & 63) == 0) {
+      for (int index = first >> 6; index <= (end - 1) >> 6; index++) {
+        seen[index + (shift >> 6)] |= LaneScan.word(emitted, at, index, first, end);
       }
     } else {
       for (int i = before; i < count; i++) {
@@ -114,13 +106,14 @@ final class Arrivals {
     }
     if (!ones[slot]) {
       long[] sums = payloads().values();
-      int at = payloads().at(step);
+      int sumsAt = payloads().at(step);
       for (int i = before; i < count; i++) {
-        sums[at + list[i]] = 1;
+        sums[sumsAt + list[i]] = 1;
       }
     }
     counts[slot] = count;
-    magnitude += to - from;
+    magnitude += count - before;
+    return count - before;
   }
 
   /// Writes down the payloads of the first rows of a step, which are 1 each.

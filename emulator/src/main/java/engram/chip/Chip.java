@@ -26,6 +26,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 
 /// An emulated chip: cores on a mesh, loaded with an image, stepped by one thread that owns it.
 ///
@@ -33,8 +34,6 @@ import java.util.List;
 /// the next step's DELIVER. What it reads is what the last step left. Names are those of the
 /// network.
 public final class Chip implements AutoCloseable {
-  private static final long NONE = -1;
-
   private final Preset preset;
   private final CheckedImage checked;
   private final ChipImage image;
@@ -46,11 +45,8 @@ public final class Chip implements AutoCloseable {
   private final ChipState state;
   private final CorePool pool;
   private final SequencerEngine sequencers;
-  private final Noc noc;
+  private final StepLedger ledger;
   private final int[] initialRegisters;
-
-  /// Cycles that a step takes at least: on a chip with a tick, the next step waits for it.
-  private final long tick;
 
   /// The step that comes next; of the one before it nothing is left to do.
   private long step;
@@ -58,14 +54,6 @@ public final class Chip implements AutoCloseable {
   /// The step that comes next is already the present: writes have begun.
   private boolean open = true;
 
-  private long cycles;
-  private long networkCycles;
-  private long steps;
-
-  /// The step that is still to be settled, and the cycles of its sequencer engines.
-  private long unsettled = NONE;
-
-  private long sequenced;
   private long hostBits;
   private long coresNanos;
   private long aroundNanos;
@@ -81,18 +69,18 @@ public final class Chip implements AutoCloseable {
     this.checked =
         new CheckedImage(
             checked.spec(), image, checked.programs(), checked.linkages(), checked.report());
-    tick = preset.deadlineCycles();
     names = new ChipNames(image);
     initialRegisters = image.registers().stream().mapToInt(r -> r.initial()).toArray();
     registers = new Registers(initialRegisters);
-    noc = noc();
-    var wiring =
-        new ChipWiring(preset, checked, names, options.engine(), registers, noc, options.threads());
+    var noc = noc();
+    var wiring = new ChipWiring(preset, checked, names, options.engine(), registers, noc);
     cores = wiring.cores().toArray(Core[]::new);
     hostPorts = wiring.hostPorts().toArray(HostPort[]::new);
     state = new ChipState(image, registers, wiring.cores());
+    ledger = new StepLedger(cores, hostPorts, noc, preset.timing(), preset.deadlineCycles());
     pool =
-        new CorePool(cores, this::settle, options.threads(), options.always(), options.profile());
+        new CorePool(
+            cores, ledger::settleDue, options.threads(), options.always(), options.profile());
     sequencers = new SequencerEngine(image, state, wiring.cores(), registers, preset.timing());
   }
 
@@ -341,22 +329,19 @@ public final class Chip implements AutoCloseable {
       port.close(step);
     }
     long opened = options.profile() ? System.nanoTime() : 0;
-    pool.run(step, openFirst);
+    boolean well = pool.run(step, openFirst);
     long cored = options.profile() ? System.nanoTime() : 0;
     coresNanos += cored - opened;
-    for (var core : cores) {
-      if (core.stop != null) {
-        stopped = core.stop;
-        throw stopped;
-      }
+    if (!well) {
+      stopped = firstStop();
+      throw stopped;
     }
     try {
-      sequenced = sequencers.run(step);
+      ledger.close(sequencers.run(step));
     } catch (OverflowStop overflow) {
       stopped = new ChipStop("sequencer, step " + step + ", " + overflow.getMessage());
       throw stopped;
     }
-    unsettled = step;
     open = false;
     step++;
     if (options.profile()) {
@@ -364,33 +349,19 @@ public final class Chip implements AutoCloseable {
     }
   }
 
+  private ChipStop firstStop() {
+    return Arrays.stream(cores)
+        .map(core -> core.stop)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /// Runs some timesteps.
   public void run(long count) {
     for (long i = 0; i < count; i++) {
       step();
     }
-  }
-
-  /// Adds up what the last step took, if that is still to be done. A step's network time changes
-  /// nothing in the chip, so it is found while the next step's cores run, or when somebody asks.
-  private void settle() {
-    if (unsettled == NONE) {
-      return;
-    }
-    for (var port : hostPorts) {
-      port.announce(unsettled, noc);
-    }
-    long slowest = 0;
-    for (var core : cores) {
-      slowest = Math.max(slowest, core.stepCycles(unsettled));
-      core.announce(unsettled, noc);
-    }
-    long network = noc.finish();
-    networkCycles += network;
-    long worked = slowest + sequenced + network + preset.timing().barrier();
-    cycles += Math.max(worked, tick);
-    steps++;
-    unsettled = NONE;
   }
 
   // What goes wrong.
@@ -519,8 +490,7 @@ public final class Chip implements AutoCloseable {
   /// One count so far, without the others.
   public long count(Counter counter) {
     if (counter == Counter.STEPS) {
-      settle();
-      return steps;
+      return ledger.steps();
     }
     if (!counter.ofCore()) {
       return cost().count(counter);
@@ -534,7 +504,6 @@ public final class Chip implements AutoCloseable {
 
   /// Where the wall time of the run has gone; empty unless the options ask for it.
   public PhaseProfile profile() {
-    settle();
     long[] nanos = new long[Phase.values().length];
     for (var core : cores) {
       for (int phase = 0; phase < nanos.length; phase++) {
@@ -548,7 +517,6 @@ public final class Chip implements AutoCloseable {
 
   /// What the run has cost so far.
   public ChipCost cost() {
-    settle();
     long[] counts = new long[Counter.values().length];
     long[][] byCore = new long[cores.length][];
     for (int c = 0; c < byCore.length; c++) {
@@ -557,16 +525,16 @@ public final class Chip implements AutoCloseable {
         counts[i] += cores[c].counters[i];
       }
     }
-    long[] links = noc.linkFlits();
+    long[] links = ledger.noc().linkFlits();
     for (int link = 0; link < links.length; link++) {
       var hops = RouteTree.isHorizontal(link) ? Counter.HORIZONTAL_HOPS : Counter.VERTICAL_HOPS;
       counts[hops.ordinal()] += links[link];
     }
-    counts[Counter.LOCAL_HOPS.ordinal()] = noc.localFlits();
-    counts[Counter.STEPS.ordinal()] = steps;
+    counts[Counter.LOCAL_HOPS.ordinal()] = ledger.noc().localFlits();
+    counts[Counter.STEPS.ordinal()] = ledger.steps();
     counts[Counter.HOST_BITS.ordinal()] =
         hostBits + counts[Counter.HOST_EVENTS.ordinal()] * Long.SIZE;
-    return new ChipCost(counts, cycles, networkCycles, byCore, links);
+    return new ChipCost(counts, ledger.cycles(), ledger.networkCycles(), byCore, links);
   }
 
   /// Cycles that the host's link is busy for what a cost counts. The link works beside the chip, so
@@ -690,6 +658,7 @@ public final class Chip implements AutoCloseable {
     if (parts.length > 0) {
       state.readParts(source(parts), step);
     }
+    ledger.seek(step);
     for (var core : cores) {
       core.resumeAt(step);
     }
@@ -712,7 +681,7 @@ public final class Chip implements AutoCloseable {
   /// Forgets all activity: fields go back to their initial values, events are dropped, the timestep
   /// goes back to 0. Weights, tags, parameters and faults stay.
   public void reset() {
-    settle();
+    ledger.seek(0);
     for (var core : cores) {
       core.reset();
     }

@@ -23,7 +23,6 @@ import engram.isa.program.Program;
 import engram.isa.program.SymbolRole;
 import engram.isa.verify.VerifiedProgram;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,6 @@ final class ChipWiring {
   private final Engine engine;
   private final Registers registers;
   private final Noc noc;
-  private final int threads;
   private final List<Core> cores = new ArrayList<>();
   private final List<HostPort> hostPorts = new ArrayList<>();
 
@@ -51,17 +49,14 @@ final class ChipWiring {
   /// By number of the core that they leave.
   private final Map<Integer, List<Outlet>> outlets = new HashMap<>();
 
-  /// @param threads that the cores are spread over
   ChipWiring(
       Preset preset,
       CheckedImage checked,
       ChipNames names,
       Engine engine,
       Registers registers,
-      Noc noc,
-      int threads) {
+      Noc noc) {
     this.preset = preset;
-    this.threads = threads;
     this.checked = checked;
     this.image = checked.image();
     this.names = names;
@@ -230,8 +225,6 @@ final class ChipWiring {
       LongColumn sums,
       int age,
       List<RouteImage> routes) {
-    var lists = new EventList[threads];
-    Arrays.setAll(lists, _ -> new EventList(stream));
     for (var route : routes) {
       int end = route.axon() + route.count();
       for (var axons : core(route.core()).image.axons()) {
@@ -252,8 +245,7 @@ final class ChipWiring {
                       axons.row() + low - axons.first(),
                       axons.sign(),
                       age,
-                      axons.delay(),
-                      lists));
+                      axons.delay()));
         }
       }
     }

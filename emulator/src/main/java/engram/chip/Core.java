@@ -49,9 +49,8 @@ final class Core {
 
   private Outlet[] outlets = {};
 
-  /// Events of the last two steps, by stretch of the outlets: while a step runs, the network is
-  /// told of the one before.
-  private int[][] sent = {};
+  /// Events of the steps that the ledger has not settled, as outlets lay them out.
+  private int[] sent = {};
 
   /// First step whose emissions are on the way through the inlets; those of earlier steps, if the
   /// chip was restored, are in `waiting`.
@@ -72,9 +71,13 @@ final class Core {
   /// True once the core has missed events that others got for the same rows.
   private boolean apart;
 
+  /// Sum of what `look` found: without a use for it, the compiler would leave the loads out.
+  @SuppressWarnings("UnusedVariable")
+  private long seen;
+
   private long now;
   private long delivered;
-  private final long[] stepCycles = new long[2];
+  private final long[] stepCycles = new long[StepLedger.KEPT];
 
   /// Why the run has to end, or null.
   ChipStop stop;
@@ -100,7 +103,7 @@ final class Core {
   void connect(List<Inlet> ways, List<Outlet> streams) {
     outlets = streams.toArray(Outlet[]::new);
     int end = streams.isEmpty() ? 0 : streams.getLast().end();
-    sent = new int[2][end + Padding.APART];
+    sent = new int[end + Padding.APART];
     inlets = ways.toArray(Inlet[]::new);
     List<Inlet> plain = new ArrayList<>();
     List<Inlet> others = new ArrayList<>();
@@ -141,17 +144,11 @@ final class Core {
   /// Goes on from a state whose waiting events have been put into `waiting`.
   void resumeAt(long step) {
     firstEmitted = step;
-    forgetLists();
   }
 
-  /// Cycles of one of the last two steps.
+  /// Cycles of one of the last `StepLedger.KEPT` steps.
   long stepCycles(long step) {
-    return stepCycles[slot(step)];
-  }
-
-  /// Where one of the last two steps is kept.
-  static int slot(long step) {
-    return (int) step & 1;
+    return stepCycles[StepLedger.slot(step)];
   }
 
   /// Makes `step` the present.
@@ -164,16 +161,24 @@ final class Core {
     }
   }
 
+  /// Looks at what other threads have written for a step: so the processor fetches all of it at
+  /// once, where a core would wait for one cache line after the other.
+  void look(long step) {
+    long sum = 0;
+    for (var inlet : inlets) {
+      sum += inlet.look(step);
+    }
+    seen = sum;
+  }
+
   /// All phases of a step, back to back.
-  ///
-  /// @param hand number of the thread
-  void run(long step, int hand) {
+  void run(long step) {
     try {
-      stepCycles[slot(step)] = 0;
+      stepCycles[StepLedger.slot(step)] = 0;
       if (faults != null && standsStill(step)) {
         return;
       }
-      charge(step, Phase.DELIVER, deliver(step, hand));
+      charge(step, Phase.DELIVER, deliver(step));
       charge(step, Phase.INTEGRATE, integrate(step));
       charge(step, Phase.UPDATE, update(step));
       charge(step, Phase.LEARN, learn(step));
@@ -185,11 +190,10 @@ final class Core {
 
   /// The same, with a clock read between the phases.
   ///
-  /// @param hand number of the thread
   /// @param threads that work at the same time
-  void runTimed(long step, int hand, int threads) {
+  void runTimed(long step, int threads) {
     try {
-      stepCycles[slot(step)] = 0;
+      stepCycles[StepLedger.slot(step)] = 0;
       if (faults != null && standsStill(step)) {
         return;
       }
@@ -197,7 +201,7 @@ final class Core {
         long start = System.nanoTime();
         long spent =
             switch (phase) {
-              case DELIVER -> deliver(step, hand);
+              case DELIVER -> deliver(step);
               case INTEGRATE -> integrate(step);
               case UPDATE -> update(step);
               case LEARN -> learn(step);
@@ -220,17 +224,17 @@ final class Core {
 
   private void charge(long step, Phase phase, long spent) {
     cycles[phase.ordinal()] += spent;
-    stepCycles[slot(step)] += spent;
+    stepCycles[StepLedger.slot(step)] += spent;
   }
 
   private void count(Counter counter, long amount) {
     counters[counter.ordinal()] += amount;
   }
 
-  private long deliver(long step, int hand) {
+  private long deliver(long step) {
     now = step;
     delivered = 0;
-    takeIn(step, hand);
+    takeIn(step);
     int due = waiting.count(step);
     for (int i = 0; i < due; i++) {
       blocks[waiting.block(step, i)].arrivals.add(
@@ -248,14 +252,14 @@ final class Core {
     return timing.event() * delivered;
   }
 
-  private void takeIn(long step, int hand) {
+  private void takeIn(long step) {
     if (faults != null && faults.lossy(step)) {
       takeInThroughSieve(step, behindSieve);
       return;
     }
     for (var inlet : plainInlets) {
       if (inlet.emitted(step) >= firstEmitted) {
-        delivered += inlet.deliver(blocks[inlet.block()].arrivals, step, hand);
+        delivered += inlet.deliver(blocks[inlet.block()].arrivals, step);
       }
     }
     for (int i = 0; i < otherInlets.length; i++) {
@@ -339,7 +343,7 @@ final class Core {
     }
     long emitted = 0;
     for (var outlet : outlets) {
-      int events = outlet.close(step, sent[slot(step)]);
+      int events = outlet.close(step, sent);
       emitted += events;
       if (outlet.recorded()) {
         count(Counter.HOST_EVENTS, events);
@@ -395,7 +399,7 @@ final class Core {
     }
     count(Counter.EVENTS_DROPPED, dropped);
     for (var outlet : outlets) {
-      outlet.close(step, sent[slot(step)]);
+      outlet.close(step, sent);
     }
     return true;
   }
@@ -410,16 +414,10 @@ final class Core {
     }
   }
 
-  /// Tells the network of the events of one of the last two steps.
+  /// Tells the network of the events of one of the last `StepLedger.KEPT` steps.
   void announce(long step, Noc noc) {
     for (var outlet : outlets) {
-      outlet.announce(noc, sent[slot(step)]);
-    }
-  }
-
-  private void forgetLists() {
-    for (var inlet : inlets) {
-      inlet.forget();
+      outlet.announce(step, noc, sent);
     }
   }
 
@@ -432,7 +430,6 @@ final class Core {
       block.reset();
     }
     waiting.clear();
-    forgetLists();
     firstEmitted = 0;
     apart = false;
     stop = null;

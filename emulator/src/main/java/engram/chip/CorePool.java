@@ -5,13 +5,20 @@ import java.util.concurrent.locks.LockSupport;
 /// Runs the cores of a chip through a step on several threads, with one barrier at its end.
 ///
 /// Each thread has cores of its own, dealt out by the time that they took when the caller's thread
-/// last ran all of them. `Sharing` decides which steps the threads share. Results do not depend on
-/// it.
+/// last ran all of them, and by how fast each thread is. `Sharing` decides which steps the threads
+/// share. Results do not depend on it.
 final class CorePool implements AutoCloseable {
   /// Looks before a waiting thread gives its processor away, and before it parks.
   private static final int SPINS = 2_000;
 
   private static final int YIELDS = 50;
+
+  /// Shared steps from one in which hands are timed to the next: no divisor of the steps that a
+  /// sample often has.
+  private static final int HANDS_APART = 7;
+
+  /// Timed ones from one look at the deal to the next.
+  private static final int DEALS_APART = 64;
 
   /// Steps after which the threads of a test change their cores.
   private static final int TURN = 32;
@@ -24,13 +31,13 @@ final class CorePool implements AutoCloseable {
   private final CoreDeal deal;
   private final Sharing sharing = new Sharing();
 
-  private boolean together;
-  private long besideNanos;
-
-  private volatile long generation;
+  private final StepSignals signals;
   private volatile boolean closed;
-  private long step;
-  private boolean open;
+  private boolean together;
+  private long generation;
+  private int untilHands = HANDS_APART;
+  private int untilDeal = DEALS_APART;
+  private long besideNanos;
 
   /// @param beside what the caller's thread does in each step before its cores, while other threads
   ///   run theirs
@@ -44,6 +51,7 @@ final class CorePool implements AutoCloseable {
     this.timed = timed;
     int hands = Math.max(1, Math.min(threads, cores.length));
     deal = new CoreDeal(cores.length, hands);
+    signals = new StepSignals(hands - 1);
     workers = new Worker[hands - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
@@ -54,103 +62,132 @@ final class CorePool implements AutoCloseable {
 
   /// Runs all cores through a step; returns when the last is done.
   ///
-  /// @param openFirst the cores must make the step the present first
-  void run(long step, boolean openFirst) {
+  /// @param open the cores must make the step the present first
+  /// @return false if a core has stopped
+  boolean run(long step, boolean open) {
     if (closed) {
       throw new IllegalStateException("the chip is closed");
     }
-    this.step = step;
-    open = openFirst;
+    long outcome;
     if (workers.length == 0) {
-      runAlone();
+      outcome = runAlone(step, open);
     } else if (always) {
       if (step % TURN == 0) {
         deal.turn();
       }
       together = true;
-      runTogether();
+      outcome = runTogether(step, open);
     } else {
-      runWherePays();
+      outcome = runWherePays(step, open);
     }
+    return outcome != StepSignals.STOPPED;
   }
 
-  private void runWherePays() {
-    switch (sharing.next()) {
-      case PLAIN -> runEither();
+  private long runWherePays(long step, boolean open) {
+    return switch (sharing.next()) {
+      case PLAIN -> runEither(step, open);
       case TIMED -> {
         long start = System.nanoTime();
-        runEither();
-        sharing.took(System.nanoTime() - start, stepCycles());
+        long outcome = runEither(step, open);
+        sharing.took(System.nanoTime() - start, outcome);
         if (sharing.together() && !together) {
           deal.improve();
         }
         together = sharing.together();
+        yield outcome;
       }
-      case CORES_TIMED -> {
-        long before = System.nanoTime();
-        runBeside();
-        long now = System.nanoTime();
-        deal.tookBeside(now - before);
-        for (int c = 0; c < cores.length; c++) {
-          before = now;
-          run(cores[c], 0);
-          now = System.nanoTime();
-          deal.took(c, now - before);
-        }
-      }
-    }
+      case CORES_TIMED -> runCoresTimed(step, open);
+    };
   }
 
-  private long stepCycles() {
-    long all = 0;
-    for (var core : cores) {
-      all += core.stepCycles(step);
-    }
-    return all;
+  private long runEither(long step, boolean open) {
+    return together ? runTogether(step, open) : runAlone(step, open);
   }
 
-  private void runEither() {
-    if (together) {
-      runTogether();
-    } else {
-      runAlone();
-    }
-  }
-
-  private void runAlone() {
+  private long runCoresTimed(long step, boolean open) {
+    long before = System.nanoTime();
     runBeside();
-    for (var core : cores) {
-      run(core, 0);
+    long now = System.nanoTime();
+    deal.tookBeside(now - before);
+    long outcome = 0;
+    for (int c = 0; c < cores.length; c++) {
+      before = now;
+      outcome = plus(outcome, run(cores[c], step, open));
+      now = System.nanoTime();
+      deal.took(c, now - before);
     }
+    return outcome;
   }
 
-  private void runTogether() {
-    long next = generation + 1;
-    generation = next;
-    for (var worker : workers) {
-      if (worker.parked) {
-        LockSupport.unpark(worker.thread);
-      }
+  private long runAlone(long step, boolean open) {
+    runBeside();
+    long outcome = 0;
+    for (var core : cores) {
+      outcome = plus(outcome, run(core, step, open));
     }
+    return outcome;
+  }
+
+  private long runTogether(long step, boolean open) {
+    generation++;
+    boolean timeHands = isTimeOfHands();
+    signals.begin(generation, step, open, timeHands);
+    long start = timeHands ? System.nanoTime() : 0;
+    for (var worker : workers) {
+      worker.wake();
+    }
+    long outcome = StepSignals.FAILED;
     try {
       runBeside();
-      runHand(0);
+      outcome = runHand(0, step, open);
+      if (timeHands) {
+        deal.handTook(0, System.nanoTime() - start);
+      }
     } finally {
       for (var worker : workers) {
-        for (int spins = 0; worker.done != next; spins++) {
-          if (spins < SPINS) {
-            Thread.onSpinWait();
-          } else {
-            Thread.yield();
-          }
-        }
+        outcome = plus(outcome, worker.await(generation));
       }
     }
+    if (outcome == StepSignals.FAILED) {
+      throw new IllegalStateException("a core failed", failure());
+    }
+    if (timeHands) {
+      dealAnew();
+    }
+    return outcome;
+  }
+
+  private boolean isTimeOfHands() {
+    if (always || --untilHands > 0) {
+      return false;
+    }
+    untilHands = HANDS_APART;
+    return true;
+  }
+
+  private void dealAnew() {
+    for (var worker : workers) {
+      deal.handTook(worker.hand, signals.nanos(worker.hand));
+    }
+    if (--untilDeal == 0) {
+      untilDeal = DEALS_APART;
+      deal.improve();
+    }
+  }
+
+  private Throwable failure() {
     for (var worker : workers) {
       if (worker.failure != null) {
-        throw new IllegalStateException("a core failed", worker.failure);
+        return worker.failure;
       }
     }
+    return null;
+  }
+
+  /// Outcome of all cores that two outcomes are of.
+  private static long plus(long outcome, long other) {
+    long worse = Math.min(outcome, other);
+    return worse < 0 ? worse : outcome + other;
   }
 
   private void runBeside() {
@@ -174,33 +211,34 @@ final class CorePool implements AutoCloseable {
     return together ? 1 + workers.length : 1;
   }
 
-  private void runHand(int hand) {
+  private long runHand(int hand, long step, boolean open) {
     int[] own = deal.cores(hand);
     for (int i = 0; i < deal.count(hand); i++) {
-      run(cores[own[i]], hand);
+      cores[own[i]].look(step);
     }
+    long outcome = 0;
+    for (int i = 0; i < deal.count(hand); i++) {
+      outcome = plus(outcome, run(cores[own[i]], step, open));
+    }
+    return outcome;
   }
 
-  private void run(Core core, int hand) {
+  private long run(Core core, long step, boolean open) {
     if (open) {
       core.open(step);
     }
     if (timed) {
-      core.runTimed(step, hand, threads());
+      core.runTimed(step, threads());
     } else {
-      core.run(step, hand);
+      core.run(step);
     }
+    return core.stop == null ? core.stepCycles(step) : StepSignals.STOPPED;
   }
 
   /// A thread beside the caller's.
   private final class Worker implements Runnable {
     private final int hand;
     private Thread thread;
-
-    /// The last step, by `generation`, that its cores are through.
-    private volatile long done;
-
-    private volatile boolean parked;
     private Throwable failure;
 
     Worker(int hand) {
@@ -212,12 +250,15 @@ final class CorePool implements AutoCloseable {
       long seen = 0;
       while (awaitStep(seen)) {
         seen++;
+        long start = signals.timed() ? System.nanoTime() : 0;
+        long outcome = StepSignals.FAILED;
         try {
-          runHand(hand);
+          outcome = runHand(hand, signals.step(), signals.open());
         } catch (RuntimeException | Error e) {
           failure = e;
         } finally {
-          done = seen;
+          long nanos = signals.timed() ? System.nanoTime() - start : 0;
+          signals.end(hand, seen, outcome, nanos);
         }
       }
     }
@@ -225,21 +266,44 @@ final class CorePool implements AutoCloseable {
     /// Waits for the step behind one; false if there will be none.
     private boolean awaitStep(long seen) {
       int spins = 0;
-      while (generation == seen && !closed) {
+      while (signals.begun() == seen && !closed) {
         spins++;
         if (spins < SPINS) {
           Thread.onSpinWait();
         } else if (spins < SPINS + YIELDS) {
           Thread.yield();
         } else {
-          parked = true;
-          if (generation == seen && !closed) {
+          signals.park(hand, true);
+          if (signals.begun() == seen && !closed) {
             LockSupport.park(CorePool.this);
           }
-          parked = false;
+          signals.park(hand, false);
         }
       }
       return !closed;
+    }
+
+    /// For the caller: ends the thread's sleep, if it sleeps.
+    private void wake() {
+      if (signals.parked(hand)) {
+        LockSupport.unpark(thread);
+      }
+    }
+
+    /// For the caller: waits until the thread is through with a step; returns how it ended.
+    private long await(long step) {
+      if (signals.done(hand) != step) {
+        StepSignals.arrive();
+        wake();
+      }
+      for (int spins = 0; signals.done(hand) != step; spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield();
+        }
+      }
+      return signals.outcome(hand);
     }
   }
 

@@ -6,10 +6,10 @@ import engram.isa.exec.StreamColumn;
 /// Where the events of an external population enter: the host emits into its stream, cores read it
 /// as they read any other.
 ///
-/// @param sent events of the last two steps, by stretch of the outlet
-record HostPort(int population, StreamColumn stream, Outlet outlet, int[][] sent) {
+/// @param sent events of the steps that the ledger has not settled, as the outlet lays them out
+record HostPort(int population, StreamColumn stream, Outlet outlet, int[] sent) {
   HostPort(int population, StreamColumn stream, Outlet outlet) {
-    this(population, stream, outlet, new int[2][outlet.end()]);
+    this(population, stream, outlet, new int[outlet.end()]);
   }
 
   /// Makes `step` the present.
@@ -19,11 +19,11 @@ record HostPort(int population, StreamColumn stream, Outlet outlet, int[][] sent
 
   /// Nothing more is injected for the step.
   void close(long step) {
-    outlet.close(step, sent[Core.slot(step)]);
+    outlet.close(step, sent);
   }
 
-  /// Tells the network of the events of one of the last two steps.
+  /// Tells the network of the events of one of the last `StepLedger.KEPT` steps.
   void announce(long step, Noc noc) {
-    outlet.announce(noc, sent[Core.slot(step)]);
+    outlet.announce(step, noc, sent);
   }
 }

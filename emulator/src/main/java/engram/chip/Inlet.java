@@ -1,8 +1,8 @@
 package engram.chip;
 
+import engram.isa.exec.LaneScan;
 import engram.isa.exec.LongColumn;
 import engram.isa.exec.StreamColumn;
-import java.util.Arrays;
 
 /// A way into a core: lanes of a stream, of whatever core, that the entries of one axon range wait
 /// for. Of a core's stream it reads what was emitted in the step before; streams keep that long, so
@@ -19,7 +19,6 @@ import java.util.Arrays;
 /// @param sign that payloads are multiplied with
 /// @param age steps from emission until the inlet reads it: 1, or 0 for what a host injects
 /// @param delay of the axon; events are due `delay - 1` steps after the inlet has read them
-/// @param lists of the stream's events, one for each thread
 record Inlet(
     int from,
     int line,
@@ -31,8 +30,7 @@ record Inlet(
     int row,
     int sign,
     int age,
-    int delay,
-    EventList[] lists) {
+    int delay) {
 
   /// Sees one event.
   @FunctionalInterface
@@ -53,14 +51,11 @@ record Inlet(
         && other.row < row + end - first;
   }
 
-  /// The lanes of a word of a stream that this inlet is for.
-  private long word(int index, long step) {
-    long lanes = stream.bits()[stream.at(step) + index];
-    int from = index << 6;
-    if (first > from) {
-      lanes &= -1L << first;
-    }
-    return end < from + 64 ? lanes & -1L >>> -end : lanes;
+  /// Looks at where the events of a step are; what it returns says nothing.
+  long look(long step) {
+    long[] bits = stream.bits();
+    int at = stream.at(emitted(step));
+    return bits[at + (first >> 6)] + bits[at + ((end - 1) >> 6)] + bits[at + stream.words()];
   }
 
   /// The step whose emissions are read in a step.
@@ -76,7 +71,7 @@ record Inlet(
     }
     int at = sums == null ? 0 : sums.at(emitted - 1);
     for (int index = first >> 6; index <= (end - 1) >> 6; index++) {
-      long lanes = word(index, emitted);
+      long lanes = LaneScan.word(stream.bits(), stream.at(emitted), index, first, end);
       while (lanes != 0) {
         int lane = (index << 6) + Long.numberOfTrailingZeros(lanes);
         lanes &= lanes - 1;
@@ -94,29 +89,10 @@ record Inlet(
 
   /// Takes the events that are read in a step into its arrivals; returns their number. For plain
   /// events and rows that nothing has arrived for in that step.
-  ///
-  /// @param hand number of the thread
-  int deliver(Arrivals arrivals, long step, int hand) {
-    var list = lists[hand];
-    int all = list.list(emitted(step));
-    int from = first == 0 ? 0 : index(list.lanes(), all, first);
-    int to = end == stream.lanes() ? all : index(list.lanes(), all, end);
-    if (from < to) {
-      arrivals.addFresh(list, from, to, row - first, emitted(step), step);
-    }
-    return to - from;
-  }
-
-  /// Number of lanes below one.
-  private static int index(int[] lanes, int count, int lane) {
-    int found = Arrays.binarySearch(lanes, 0, count, lane);
-    return found < 0 ? -found - 1 : found;
-  }
-
-  /// The past is another one now.
-  void forget() {
-    for (var list : lists) {
-      list.forget();
-    }
+  int deliver(Arrivals arrivals, long step) {
+    long emitted = emitted(step);
+    return stream.touched(emitted)
+        ? arrivals.addFresh(stream.bits(), stream.at(emitted), first, end, row - first, step)
+        : 0;
   }
 }

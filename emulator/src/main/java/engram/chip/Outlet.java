@@ -69,29 +69,34 @@ final class Outlet {
 
   /// Behind the last of its counts.
   int end() {
-    return at + stretches.length;
+    return at + stretches.length * StepLedger.KEPT;
   }
 
   /// Closes the stream for a step: counts its events; returns their number.
   ///
-  /// @param counts takes the number of each stretch
+  /// @param counts takes the number of each stretch, for `announce`
   int close(long step, int[] counts) {
     int all = stream.touched(step) ? stream.count(step, 0, stream.lanes()) : 0;
     for (int i = 0; i < stretches.length; i++) {
       var stretch = stretches[i];
       boolean whole = all == 0 || stretch.first() == 0 && stretch.end() == stream.lanes();
-      counts[at + i] = whole ? all : stream.count(step, stretch.first(), stretch.end());
+      counts[place(i, step)] = whole ? all : stream.count(step, stretch.first(), stretch.end());
     }
     return all;
   }
 
-  /// Tells the network of the events of a step.
+  private int place(int stretch, long step) {
+    return at + stretch * StepLedger.KEPT + StepLedger.slot(step);
+  }
+
+  /// Tells the network of the events of one of the last `StepLedger.KEPT` steps.
   ///
   /// @param counts as `close` left them
-  void announce(Noc noc, int[] counts) {
+  void announce(long step, Noc noc, int[] counts) {
     for (int i = 0; i < stretches.length; i++) {
-      if (counts[at + i] > 0) {
-        noc.send(stretches[i].way(), counts[at + i]);
+      int count = counts[place(i, step)];
+      if (count > 0) {
+        noc.send(stretches[i].way(), count);
       }
     }
   }

@@ -101,7 +101,7 @@ final class SynapseBlock {
     boolean spelled =
         rowProgram != null && rowProgram.readsPayload()
             || synapseProgram != null && synapseProgram.readsPayload();
-    arrivals = new Arrivals(layout.rows(), oldest + 1, spelled);
+    arrivals = new Arrivals(layout.rows(), oldest + 1, spelled, engine.laneScan());
     accumulator = slice.program.program().slot(projection.accumulator()).orElseThrow();
     // No program stores the lowest value of a signed weight, but a fault or a state can hold it.
     int largest = Math.max(projection.weights().max(), -projection.weights().min());

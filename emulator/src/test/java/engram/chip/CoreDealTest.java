@@ -95,6 +95,39 @@ final class CoreDealTest {
     assertThat(deal.count(0)).isEqualTo(1);
   }
 
+  /// Of two threads one is half as fast as the other: so it gets a third of the work.
+  @Test
+  void aSlowThreadGetsLess() {
+    var deal = deal(2, 100, 100, 100, 100, 100, 100);
+    deal.improve();
+    for (int i = 0; i < 50; i++) {
+      deal.handTook(0, 300);
+      deal.handTook(1, 600);
+    }
+    deal.improve();
+    assertThat(deal.count(0)).isEqualTo(4);
+    for (int i = 0; i < 50; i++) {
+      deal.handTook(0, 800);
+      deal.handTook(1, 200);
+    }
+    deal.improve();
+    assertThat(deal.count(0)).isEqualTo(2);
+  }
+
+  @Test
+  void aThreadThatWasInterruptedIsNotThoughtSlow() {
+    var deal = deal(2, 100, 100, 100, 100, 100, 100);
+    deal.improve();
+    var before = hands(deal, 2);
+    deal.handTook(1, 30_000_000);
+    for (int i = 0; i < 20; i++) {
+      deal.handTook(0, 300);
+      deal.handTook(1, 300);
+    }
+    deal.improve();
+    assertThat(hands(deal, 2)).isEqualTo(before);
+  }
+
   @Test
   void aTurnMovesEveryCore() {
     var deal = deal(3, 1, 1, 1, 1);
