@@ -51,7 +51,8 @@ public final class Chip implements AutoCloseable {
   /// The step that comes next; of the one before it nothing is left to do.
   private long step;
 
-  /// The step that comes next is already the present: writes have begun.
+  /// The step that comes next is already the present of registers and host ports. Each slice and
+  /// block knows that for itself.
   private boolean open = true;
 
   private long hostBits;
@@ -140,21 +141,22 @@ public final class Chip implements AutoCloseable {
 
   // What the host writes.
 
-  /// Makes the next step the present, so that what is written belongs to it.
+  /// Makes the next step the present everywhere.
   private void open() {
-    if (!open) {
-      for (var core : cores) {
-        core.open(step);
-      }
-      openHost();
-      open = true;
+    openHost();
+    for (var core : cores) {
+      core.open(step);
     }
   }
 
+  /// Makes the next step the present of what only the caller's thread writes.
   private void openHost() {
-    registers.advance(step - 1);
-    for (var port : hostPorts) {
-      port.open(step);
+    if (!open) {
+      registers.advance(step - 1);
+      for (var port : hostPorts) {
+        port.open(step);
+      }
+      open = true;
     }
   }
 
@@ -170,9 +172,9 @@ public final class Chip implements AutoCloseable {
     field(population, field).write(first, values, 0, values.length);
   }
 
-  /// For `FieldWriter`: the step that a write belongs to.
+  /// The step that a write belongs to.
   long present() {
-    open();
+    openHost();
     return step;
   }
 
@@ -259,7 +261,8 @@ public final class Chip implements AutoCloseable {
                 .formatted(projection, value, format.signed() ? -format.max() : 0, format.max()));
       }
     }
-    long now = present();
+    open();
+    long now = step;
     for (int m = 0; m < image.projections().size(); m++) {
       if (image.projections().get(m).mirrorOf() == p && !state.drained(m, now)) {
         throw new IllegalStateException(
@@ -321,15 +324,12 @@ public final class Chip implements AutoCloseable {
       open();
       faults.flip(step);
     }
-    boolean openFirst = !open;
-    if (openFirst) {
-      openHost();
-    }
+    openHost();
     for (var port : hostPorts) {
       port.close(step);
     }
     long opened = options.profile() ? System.nanoTime() : 0;
-    boolean well = pool.run(step, openFirst);
+    boolean well = pool.run(step);
     long cored = options.profile() ? System.nanoTime() : 0;
     coresNanos += cored - opened;
     if (!well) {
@@ -380,7 +380,8 @@ public final class Chip implements AutoCloseable {
     var all = faults == null ? noFaults() : faults;
     all.check(more);
     Faults.checkTime(more, step);
-    all.add(more, present());
+    open();
+    all.add(more, step);
     faults = all.isEmpty() ? null : all;
   }
 
@@ -424,7 +425,7 @@ public final class Chip implements AutoCloseable {
     int[] values = new int[image.populations().get(p).size()];
     for (var slice : state.slices(p)) {
       var column = slice.store.ints(slot);
-      int at = column.at(accumulator || !open ? step - 1 : step);
+      int at = column.at(accumulator ? step - 1 : slice.present());
       System.arraycopy(column.values(), at, values, slice.image.first(), slice.lanes());
     }
     return values;

@@ -144,6 +144,12 @@ final class Core {
   /// Goes on from a state whose waiting events have been put into `waiting`.
   void resumeAt(long step) {
     firstEmitted = step;
+    for (var slice : slices) {
+      slice.resumeAt(step);
+    }
+    for (var block : blocks) {
+      block.resumeAt(step);
+    }
   }
 
   /// Cycles of one of the last `StepLedger.KEPT` steps.
@@ -151,13 +157,13 @@ final class Core {
     return stepCycles[StepLedger.slot(step)];
   }
 
-  /// Makes `step` the present.
+  /// Makes `step` the present of all that is not open yet.
   void open(long step) {
     for (var slice : slices) {
-      slice.advance(step - 1);
+      slice.open(step);
     }
     for (var block : blocks) {
-      block.advance(step - 1);
+      block.open(step);
     }
   }
 
@@ -173,6 +179,7 @@ final class Core {
 
   /// All phases of a step, back to back.
   void run(long step) {
+    open(step);
     try {
       stepCycles[StepLedger.slot(step)] = 0;
       if (faults != null && standsStill(step)) {
@@ -192,6 +199,7 @@ final class Core {
   ///
   /// @param threads that work at the same time
   void runTimed(long step, int threads) {
+    open(step);
     try {
       stepCycles[StepLedger.slot(step)] = 0;
       if (faults != null && standsStill(step)) {

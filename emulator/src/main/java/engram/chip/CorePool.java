@@ -62,33 +62,32 @@ final class CorePool implements AutoCloseable {
 
   /// Runs all cores through a step; returns when the last is done.
   ///
-  /// @param open the cores must make the step the present first
   /// @return false if a core has stopped
-  boolean run(long step, boolean open) {
+  boolean run(long step) {
     if (closed) {
       throw new IllegalStateException("the chip is closed");
     }
     long outcome;
     if (workers.length == 0) {
-      outcome = runAlone(step, open);
+      outcome = runAlone(step);
     } else if (always) {
       if (step % TURN == 0) {
         deal.turn();
       }
       together = true;
-      outcome = runTogether(step, open);
+      outcome = runTogether(step);
     } else {
-      outcome = runWherePays(step, open);
+      outcome = runWherePays(step);
     }
     return outcome != StepSignals.STOPPED;
   }
 
-  private long runWherePays(long step, boolean open) {
+  private long runWherePays(long step) {
     return switch (sharing.next()) {
-      case PLAIN -> runEither(step, open);
+      case PLAIN -> runEither(step);
       case TIMED -> {
         long start = System.nanoTime();
-        long outcome = runEither(step, open);
+        long outcome = runEither(step);
         sharing.took(System.nanoTime() - start, outcome);
         if (sharing.together() && !together) {
           deal.improve();
@@ -96,15 +95,15 @@ final class CorePool implements AutoCloseable {
         together = sharing.together();
         yield outcome;
       }
-      case CORES_TIMED -> runCoresTimed(step, open);
+      case CORES_TIMED -> runCoresTimed(step);
     };
   }
 
-  private long runEither(long step, boolean open) {
-    return together ? runTogether(step, open) : runAlone(step, open);
+  private long runEither(long step) {
+    return together ? runTogether(step) : runAlone(step);
   }
 
-  private long runCoresTimed(long step, boolean open) {
+  private long runCoresTimed(long step) {
     long before = System.nanoTime();
     runBeside();
     long now = System.nanoTime();
@@ -112,26 +111,26 @@ final class CorePool implements AutoCloseable {
     long outcome = 0;
     for (int c = 0; c < cores.length; c++) {
       before = now;
-      outcome = plus(outcome, run(cores[c], step, open));
+      outcome = plus(outcome, run(cores[c], step));
       now = System.nanoTime();
       deal.took(c, now - before);
     }
     return outcome;
   }
 
-  private long runAlone(long step, boolean open) {
+  private long runAlone(long step) {
     runBeside();
     long outcome = 0;
     for (var core : cores) {
-      outcome = plus(outcome, run(core, step, open));
+      outcome = plus(outcome, run(core, step));
     }
     return outcome;
   }
 
-  private long runTogether(long step, boolean open) {
+  private long runTogether(long step) {
     generation++;
     boolean timeHands = isTimeOfHands();
-    signals.begin(generation, step, open, timeHands);
+    signals.begin(generation, step, timeHands);
     long start = timeHands ? System.nanoTime() : 0;
     for (var worker : workers) {
       worker.wake();
@@ -139,7 +138,7 @@ final class CorePool implements AutoCloseable {
     long outcome = StepSignals.FAILED;
     try {
       runBeside();
-      outcome = runHand(0, step, open);
+      outcome = runHand(0, step);
       if (timeHands) {
         deal.handTook(0, System.nanoTime() - start);
       }
@@ -211,22 +210,19 @@ final class CorePool implements AutoCloseable {
     return together ? 1 + workers.length : 1;
   }
 
-  private long runHand(int hand, long step, boolean open) {
+  private long runHand(int hand, long step) {
     int[] own = deal.cores(hand);
     for (int i = 0; i < deal.count(hand); i++) {
       cores[own[i]].look(step);
     }
     long outcome = 0;
     for (int i = 0; i < deal.count(hand); i++) {
-      outcome = plus(outcome, run(cores[own[i]], step, open));
+      outcome = plus(outcome, run(cores[own[i]], step));
     }
     return outcome;
   }
 
-  private long run(Core core, long step, boolean open) {
-    if (open) {
-      core.open(step);
-    }
+  private long run(Core core, long step) {
     if (timed) {
       core.runTimed(step, threads());
     } else {
@@ -253,7 +249,7 @@ final class CorePool implements AutoCloseable {
         long start = signals.timed() ? System.nanoTime() : 0;
         long outcome = StepSignals.FAILED;
         try {
-          outcome = runHand(hand, signals.step(), signals.open());
+          outcome = runHand(hand, signals.step());
         } catch (RuntimeException | Error e) {
           failure = e;
         } finally {

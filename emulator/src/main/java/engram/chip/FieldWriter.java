@@ -32,6 +32,7 @@ public final class FieldWriter {
       int low = Math.max(first, slice.image.first());
       int high = Math.min(first + count, slice.image.first() + slice.lanes());
       if (low < high) {
+        slice.open(step);
         var column = slice.store.ints(slot);
         int to = column.at(step) + low - slice.image.first();
         System.arraycopy(values, from + low - first, column.values(), to, high - low);

@@ -31,6 +31,10 @@ final class NeuronSlice {
   private final NeuronKernel kernel;
   private final Barrier[] barriers;
 
+  /// The step that its columns are open for: the one that comes next, once a host has written into
+  /// them or their core is at work, before that the last one.
+  private long present;
+
   /// What ends a section of the program.
   private record Barrier(Reducer reducer, int groupSize) {}
 
@@ -125,14 +129,27 @@ final class NeuronSlice {
     return running;
   }
 
-  /// Makes `step + 1` the present.
-  void advance(long step) {
-    store.advance(step);
+  /// Makes a step the present, if it is not yet: the one behind the present.
+  void open(long step) {
+    if (present != step) {
+      store.advance(present);
+      present = step;
+    }
+  }
+
+  long present() {
+    return present;
+  }
+
+  /// Goes on from a state.
+  void resumeAt(long step) {
+    present = step;
   }
 
   /// Forgets all activity; parameters stay.
   void reset() {
     store.reset();
+    present = 0;
     for (var accumulator : allAccumulators) {
       accumulator.reset();
     }

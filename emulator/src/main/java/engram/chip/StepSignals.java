@@ -21,8 +21,7 @@ final class StepSignals {
   // The caller's line.
   private static final int BEGUN = 0;
   private static final int STEP = 1;
-  private static final int OPEN = 2;
-  private static final int TIMED = 3;
+  private static final int TIMED = 2;
 
   // A worker's line.
   private static final int DONE = 0;
@@ -44,11 +43,9 @@ final class StepSignals {
   /// Begins a step.
   ///
   /// @param generation one more than that of the step before
-  /// @param open cores must make the step the present first
   /// @param timed workers must say how long it takes them
-  void begin(long generation, long step, boolean open, boolean timed) {
+  void begin(long generation, long step, boolean timed) {
     words.setPlain(at(0, STEP), step);
-    words.setPlain(at(0, OPEN), open ? 1 : 0);
     words.setPlain(at(0, TIMED), timed ? 1 : 0);
     words.setRelease(at(0, BEGUN), generation);
   }
@@ -60,10 +57,6 @@ final class StepSignals {
 
   long step() {
     return words.getPlain(at(0, STEP));
-  }
-
-  boolean open() {
-    return words.getPlain(at(0, OPEN)) != 0;
   }
 
   boolean timed() {

@@ -59,6 +59,9 @@ final class SynapseBlock {
   private final long rowWords;
   private static final int DIFFERS = -1;
 
+  /// The step that its rows and arrivals are open for.
+  private long present;
+
   /// @param rowProgram or null
   /// @param synapseProgram or null
   SynapseBlock(
@@ -264,16 +267,25 @@ final class SynapseBlock {
     }
   }
 
-  /// Makes `step + 1` the present.
-  void advance(long step) {
-    if (rowStore != null) {
-      rowStore.advance(step);
+  /// Makes a step the present, if it is not yet: the one behind the present.
+  void open(long step) {
+    if (present != step) {
+      if (rowStore != null) {
+        rowStore.advance(present);
+      }
+      arrivals.advance(present);
+      present = step;
     }
-    arrivals.advance(step);
+  }
+
+  /// Goes on from a state.
+  void resumeAt(long step) {
+    present = step;
   }
 
   /// Forgets arrivals and row state; synapses stay.
   void reset() {
+    present = 0;
     arrivals.reset();
     if (rowStore != null) {
       rowStore.reset();
