@@ -51,8 +51,8 @@ public final class Chip implements AutoCloseable {
   /// The step that comes next; of the one before it nothing is left to do.
   private long step;
 
-  /// The step that comes next is already the present of registers and host ports. Each slice and
-  /// block knows that for itself.
+  /// The step that comes next is already the present of host ports. Each slice and block knows that
+  /// for itself, and registers have it when the one before it begins.
   private boolean open = true;
 
   private long hostBits;
@@ -80,8 +80,7 @@ public final class Chip implements AutoCloseable {
     state = new ChipState(image, registers, wiring.cores());
     ledger = new StepLedger(cores, hostPorts, noc, preset.timing(), preset.deadlineCycles());
     pool =
-        new CorePool(
-            cores, ledger::settleDue, options.threads(), options.always(), options.profile());
+        new CorePool(cores, this::doBeside, options.threads(), options.always(), options.profile());
     sequencers = new SequencerEngine(image, state, wiring.cores(), registers, preset.timing());
   }
 
@@ -152,7 +151,6 @@ public final class Chip implements AutoCloseable {
   /// Makes the next step the present of what only the caller's thread writes.
   private void openHost() {
     if (!open) {
-      registers.advance(step - 1);
       for (var port : hostPorts) {
         port.open(step);
       }
@@ -347,6 +345,12 @@ public final class Chip implements AutoCloseable {
     if (options.profile()) {
       aroundNanos += System.nanoTime() - cored;
     }
+  }
+
+  /// What the caller's thread does in a step beside its cores.
+  private void doBeside() {
+    ledger.settleDue();
+    registers.advance(step);
   }
 
   private ChipStop firstStop() {

@@ -8,21 +8,29 @@ import java.util.Arrays;
 ///
 /// The clock counts steps; a host sets it at the start of a sample to the sample's number in its
 /// upper 32 bits and 0 in the lower. Before the first step it counts up to 0.
+///
+/// The next step's values may be made while threads still read the present ones and those before,
+/// so there is room for more steps than are kept, and each lies apart from the others.
 public final class Registers {
   /// Steps kept: the longest lag and the longest age together.
   public static final int DEPTH = 128;
 
+  private static final int SLOTS = 2 * DEPTH;
+
+  /// Longs that lie apart.
+  private static final int APART = Padding.APART / 2;
+
   private final int count;
-  private final int[] values;
-  private final long[] clocks = new long[DEPTH];
+  private final int stride;
+
+  /// Slot by slot: the clock, then the values.
+  private final long[] slots;
 
   public Registers(int[] initial) {
     this.count = initial.length;
-    this.values = new int[count * DEPTH];
-    for (int slot = 0; slot < DEPTH; slot++) {
-      System.arraycopy(initial, 0, values, slot * count, count);
-      clocks[slot] = slot == 0 ? 0 : slot - DEPTH;
-    }
+    this.stride = Math.ceilDiv(1 + count, APART) * APART;
+    this.slots = new long[SLOTS * stride];
+    reset(initial);
   }
 
   public int count() {
@@ -31,51 +39,53 @@ public final class Registers {
 
   /// A register as it was in a step; at most `DEPTH - 1` steps back.
   public int value(int register, long step) {
-    return values[slot(step) * count + register];
+    return (int) slots[at(step) + 1 + register];
   }
 
   /// The clock as it was in a step.
   public long clock(long step) {
-    return clocks[slot(step)];
+    return slots[at(step)];
   }
 
   /// Writes a register in the present step.
   public void write(int register, long step, int value) {
-    values[slot(step) * count + register] = value;
+    slots[at(step) + 1 + register] = value;
   }
 
   /// Sets the clock in the present step.
   public void setClock(long step, long clock) {
-    clocks[slot(step)] = clock;
+    slots[at(step)] = clock;
   }
 
   /// Makes `step + 1` the present: registers keep their values, the clock counts on.
   public void advance(long step) {
-    int now = slot(step) * count;
-    int next = slot(step + 1) * count;
-    System.arraycopy(values, now, values, next, count);
-    clocks[slot(step + 1)] = clocks[slot(step)] + 1;
+    int now = at(step);
+    int next = at(step + 1);
+    System.arraycopy(slots, now, slots, next, 1 + count);
+    slots[next]++;
   }
 
   /// Forgets all writes.
   public void reset(int[] initial) {
-    var fresh = new Registers(initial);
-    System.arraycopy(fresh.values, 0, values, 0, values.length);
-    System.arraycopy(fresh.clocks, 0, clocks, 0, DEPTH);
+    for (int step = 1 - SLOTS; step <= 0; step++) {
+      restore(step, initial, step);
+    }
   }
 
   /// Overwrites a past or the present step: for restoring a snapshot.
   public void restore(long step, int[] of, long clock) {
-    System.arraycopy(of, 0, values, slot(step) * count, count);
-    clocks[slot(step)] = clock;
+    setClock(step, clock);
+    for (int register = 0; register < count; register++) {
+      write(register, step, of[register]);
+    }
   }
 
   @Override
   public String toString() {
-    return Arrays.toString(values);
+    return Arrays.toString(slots);
   }
 
-  private static int slot(long step) {
-    return (int) (step & (DEPTH - 1));
+  private int at(long step) {
+    return (int) (step & (SLOTS - 1)) * stride;
   }
 }
