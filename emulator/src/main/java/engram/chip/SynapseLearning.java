@@ -235,19 +235,7 @@ final class SynapseLearning {
   private static long words(long[] lanes, long[] mask, int at, int[] widths) {
     long words = 0;
     for (int width : widths) {
-      int perWord = MemoryModel.perWord(width);
-      int behind = 0;
-      for (int word = 0; word < lanes.length; word++) {
-        long left = mask == null ? lanes[word] : lanes[word] & mask[at + word];
-        while (left != 0) {
-          int lane = (word << 6) + Long.numberOfTrailingZeros(left);
-          left &= left - 1;
-          if (lane >= behind) {
-            words++;
-            behind = (lane / perWord + 1) * perWord;
-          }
-        }
-      }
+      words += LaneWords.count(lanes, mask, at, MemoryModel.perWord(width));
     }
     return words;
   }
