@@ -23,6 +23,10 @@ final class Sharing {
 
   private static final int UNTIMED = 15;
 
+  /// Shared steps from one that is timed to the next: no divisor of the steps that a sample often
+  /// has. In a trial every one is, to end it soon.
+  private static final int SHARED_APART = 3;
+
   /// Steps alone from one whose cores are timed to the next.
   private static final int CORES_APART = 7;
 
@@ -31,11 +35,19 @@ final class Sharing {
 
   private static final long ROUND_NANOS = 2_000_000;
 
-  /// Steps behind a change of the way that do not count: threads wake, caches change.
+  /// Steps behind a change of the way that do not count, and nanoseconds, at least: threads wake,
+  /// caches fill.
   private static final int WARM_UP = 16;
 
-  /// A trial is over at a step that takes so many times what it would have taken alone.
+  private static final long WARM_UP_NANOS = 500_000;
+
+  /// A trial that has taken as long as a round is over if that is so many times what its steps
+  /// would have taken alone.
   private static final int HOPELESS = 8;
+
+  /// A step counts for so many times what it would have taken alone at most: what interrupts a
+  /// thread once may not decide.
+  private static final int MOST = 4;
 
   /// Share of the time alone that several threads must stay below.
   private static final double WORTH = 0.97;
@@ -43,7 +55,7 @@ final class Sharing {
   /// Rounds until a trial, at least and at most.
   private static final int LEAST_WAIT = 2;
 
-  private static final int MOST_WAIT = 256;
+  private static final int MOST_WAIT = 64;
 
   private boolean together;
 
@@ -54,12 +66,15 @@ final class Sharing {
   private int untimed;
   private int untilCores = CORES_APART;
 
-  // The present round.
+  // The present round: what counts of it, and all of it.
   private boolean trial;
-  private int warmUp;
   private int steps;
-  private long nanos;
   private long cycles;
+  private double nanos;
+  private int allSteps;
+  private long allCycles;
+  private long allNanos;
+  private boolean warm = true;
 
   private int rounds;
   private int wait = LEAST_WAIT;
@@ -86,22 +101,41 @@ final class Sharing {
   ///
   /// @param counted cycles of all its cores
   void took(long time, long counted) {
-    untimed = !together && time < SHORT_NANOS ? UNTIMED : 0;
-    if (warmUp > 0) {
-      warmUp--;
-      return;
+    untimed = untimed(time);
+    allSteps++;
+    allCycles += counted + 1;
+    allNanos += time;
+    if (warm) {
+      count(time, counted + 1);
+    } else {
+      warm = allSteps >= WARM_UP && allNanos >= WARM_UP_NANOS;
     }
-    boolean hopeless = trial && together && time > HOPELESS * costAlone * (counted + 1);
-    steps++;
-    nanos += time;
-    cycles += counted + 1;
-    if (hopeless || steps >= ROUND && nanos >= ROUND_NANOS) {
+    boolean hopeless =
+        trial && together && allNanos >= ROUND_NANOS && allNanos > HOPELESS * costAlone * allCycles;
+    if (hopeless) {
+      count(time, counted + 1);
+      endRound();
+    } else if (steps >= ROUND && allNanos >= ROUND_NANOS) {
       endRound();
     }
   }
 
+  private void count(long time, long worked) {
+    steps++;
+    cycles += worked;
+    nanos += Math.min(time, MOST * costAlone * worked);
+  }
+
+  /// Steps behind one that took some time which are not worth to be timed.
+  private int untimed(long time) {
+    if (together) {
+      return trial ? 0 : SHARED_APART - 1;
+    }
+    return time < SHORT_NANOS ? UNTIMED : 0;
+  }
+
   private void endRound() {
-    double cost = (double) nanos / cycles;
+    double cost = nanos / cycles;
     if (together) {
       costTogether = cost;
     } else {
@@ -118,12 +152,15 @@ final class Sharing {
       begin(!together, true);
     }
     steps = 0;
-    nanos = 0;
     cycles = 0;
+    nanos = 0;
+    allSteps = 0;
+    allCycles = 0;
+    allNanos = 0;
   }
 
   private void begin(boolean way, boolean asTrial) {
-    warmUp = way == together ? 0 : WARM_UP;
+    warm = way == together;
     together = way;
     trial = asTrial;
     rounds = 0;

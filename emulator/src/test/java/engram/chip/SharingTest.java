@@ -12,6 +12,9 @@ final class SharingTest {
   private final Sharing sharing = new Sharing();
   private final Random random = new Random(1);
 
+  /// Nanoseconds that one of 300 steps takes longer.
+  private long interruption;
+
   /// Runs steps; returns the share of them that several threads ran.
   ///
   /// @param cycles of a step, at most; half of that at least
@@ -28,6 +31,7 @@ final class SharingTest {
       switch (sharing.next()) {
         case TIMED -> {
           double nanos = worked * (now ? together : alone) + (now && !before ? wake : 0);
+          nanos += random.nextInt(300) == 0 ? interruption : 0;
           sharing.took((long) nanos, worked);
         }
         case CORES_TIMED -> assertThat(now).isFalse();
@@ -71,6 +75,17 @@ final class SharingTest {
   @Test
   void aHopelessTrialIsShort() {
     assertThat(share(20_000, 0.5, 50, 0)).isLessThan(0.02);
+  }
+
+  /// Once in 300 steps another program takes the processor for half a millisecond, whichever way.
+  @Test
+  void whatInterruptsAThreadOnceDoesNotDecide() {
+    interruption = 500_000;
+    share(20_000, 0.5, 0.3, 0);
+    assertThat(share(20_000, 0.5, 0.3, 0)).isGreaterThan(0.9);
+    share(20_000, 0.5, 0.6, 0);
+    share(20_000, 0.5, 0.6, 0);
+    assertThat(share(20_000, 0.5, 0.6, 0)).isLessThan(0.1);
   }
 
   @Test
