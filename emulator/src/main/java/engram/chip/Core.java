@@ -71,7 +71,7 @@ final class Core {
   /// True once the core has missed events that others got for the same rows.
   private boolean apart;
 
-  /// Sum of what `look` found: without a use for it, the compiler would leave the loads out.
+  /// Sum of what `fetch` found: without a use for it, the compiler would leave the loads out.
   @SuppressWarnings("UnusedVariable")
   private long seen;
 
@@ -167,9 +167,13 @@ final class Core {
     }
   }
 
-  /// Looks at what other threads have written for a step: so the processor fetches all of it at
-  /// once, where a core would wait for one cache line after the other.
-  void look(long step) {
+  /// Fetches the cache lines that come from other threads in a step, all at once, where a core
+  /// would wait for one after the other: those that it will write and others have read, and those
+  /// that others have written.
+  void fetch(long step) {
+    for (var outlet : outlets) {
+      outlet.open(step);
+    }
     long sum = 0;
     for (var inlet : inlets) {
       sum += inlet.look(step);

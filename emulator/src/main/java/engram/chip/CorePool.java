@@ -137,6 +137,7 @@ final class CorePool implements AutoCloseable {
     }
     long outcome = StepSignals.FAILED;
     try {
+      fetch(0, step);
       runBeside();
       outcome = runHand(0, step);
       if (timeHands) {
@@ -210,11 +211,15 @@ final class CorePool implements AutoCloseable {
     return together ? 1 + workers.length : 1;
   }
 
-  private long runHand(int hand, long step) {
+  private void fetch(int hand, long step) {
     int[] own = deal.cores(hand);
     for (int i = 0; i < deal.count(hand); i++) {
-      cores[own[i]].look(step);
+      cores[own[i]].fetch(step);
     }
+  }
+
+  private long runHand(int hand, long step) {
+    int[] own = deal.cores(hand);
     long outcome = 0;
     for (int i = 0; i < deal.count(hand); i++) {
       outcome = plus(outcome, run(cores[own[i]], step));
@@ -249,6 +254,7 @@ final class CorePool implements AutoCloseable {
         long start = signals.timed() ? System.nanoTime() : 0;
         long outcome = StepSignals.FAILED;
         try {
+          fetch(hand, signals.step());
           outcome = runHand(hand, signals.step());
         } catch (RuntimeException | Error e) {
           failure = e;

@@ -32,6 +32,9 @@ record Inlet(
     int age,
     int delay) {
 
+  /// Words of a cache line.
+  private static final int LINE = 8;
+
   /// Sees one event.
   @FunctionalInterface
   interface Visitor {
@@ -51,11 +54,16 @@ record Inlet(
         && other.row < row + end - first;
   }
 
-  /// Looks at where the events of a step are; what it returns says nothing.
+  /// Looks at all words that hold the events of a step, a cache line at a time; what it returns
+  /// says nothing.
   long look(long step) {
     long[] bits = stream.bits();
     int at = stream.at(emitted(step));
-    return bits[at + (first >> 6)] + bits[at + ((end - 1) >> 6)] + bits[at + stream.words()];
+    long seen = bits[at + stream.words()];
+    for (int word = first >> 6; word <= (end - 1) >> 6; word += LINE) {
+      seen += bits[at + word];
+    }
+    return seen;
   }
 
   /// The step whose emissions are read in a step.

@@ -72,6 +72,11 @@ final class Outlet {
     return at + stretches.length * StepLedger.KEPT;
   }
 
+  /// Makes a step the present of the stream, if it is not yet.
+  void open(long step) {
+    stream.advance(step - 1);
+  }
+
   /// Closes the stream for a step: counts its events; returns their number.
   ///
   /// @param counts takes the number of each stretch, for `announce`
