@@ -80,7 +80,8 @@ public final class Chip implements AutoCloseable {
     state = new ChipState(image, registers, wiring.cores());
     ledger = new StepLedger(cores, hostPorts, noc, preset.timing(), preset.deadlineCycles());
     pool =
-        new CorePool(cores, this::doBeside, options.threads(), options.always(), options.profile());
+        new CorePool(
+            cores, registers, ledger, options.threads(), options.always(), options.profile());
     sequencers = new SequencerEngine(image, state, wiring.cores(), registers, preset.timing());
   }
 
@@ -345,12 +346,6 @@ public final class Chip implements AutoCloseable {
     if (options.profile()) {
       aroundNanos += System.nanoTime() - cored;
     }
-  }
-
-  /// What the caller's thread does in a step beside its cores.
-  private void doBeside() {
-    ledger.settleDue();
-    registers.advance(step);
   }
 
   private ChipStop firstStop() {

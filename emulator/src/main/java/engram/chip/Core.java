@@ -5,6 +5,7 @@ import engram.chip.preset.Counter;
 import engram.chip.preset.Timing;
 import engram.isa.exec.OverflowStop;
 import engram.isa.exec.Padding;
+import engram.isa.exec.Registers;
 import engram.isa.image.CoreImage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -170,11 +171,11 @@ final class Core {
   /// Fetches the cache lines that come from other threads in a step, all at once, where a core
   /// would wait for one after the other: those that it will write and others have read, and those
   /// that others have written.
-  void fetch(long step) {
+  void fetch(long step, Registers registers) {
     for (var outlet : outlets) {
       outlet.open(step);
     }
-    long sum = 0;
+    long sum = registers.clock(step);
     for (var inlet : inlets) {
       sum += inlet.look(step);
     }

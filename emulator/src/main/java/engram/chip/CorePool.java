@@ -1,5 +1,6 @@
 package engram.chip;
 
+import engram.isa.exec.Registers;
 import java.util.concurrent.locks.LockSupport;
 
 /// Runs the cores of a chip through a step on several threads, with one barrier at its end.
@@ -24,7 +25,8 @@ final class CorePool implements AutoCloseable {
   private static final int TURN = 32;
 
   private final Core[] cores;
-  private final Runnable beside;
+  private final Registers registers;
+  private final StepLedger ledger;
   private final boolean always;
   private final boolean timed;
   private final Worker[] workers;
@@ -39,14 +41,21 @@ final class CorePool implements AutoCloseable {
   private int untilDeal = DEALS_APART;
   private long besideNanos;
 
-  /// @param beside what the caller's thread does in each step before its cores, while other threads
-  ///   run theirs
+  /// @param registers whose next step is made beside the cores of this one
+  /// @param ledger that is settled there
   /// @param threads the caller's included
   /// @param always share every step, whether that pays or not, and change cores now and then
   /// @param timed measure the phases
-  CorePool(Core[] cores, Runnable beside, int threads, boolean always, boolean timed) {
+  CorePool(
+      Core[] cores,
+      Registers registers,
+      StepLedger ledger,
+      int threads,
+      boolean always,
+      boolean timed) {
     this.cores = cores;
-    this.beside = beside;
+    this.registers = registers;
+    this.ledger = ledger;
     this.always = always;
     this.timed = timed;
     int hands = Math.max(1, Math.min(threads, cores.length));
@@ -105,7 +114,7 @@ final class CorePool implements AutoCloseable {
 
   private long runCoresTimed(long step) {
     long before = System.nanoTime();
-    runBeside();
+    runBeside(step);
     long now = System.nanoTime();
     deal.tookBeside(now - before);
     long outcome = 0;
@@ -119,7 +128,7 @@ final class CorePool implements AutoCloseable {
   }
 
   private long runAlone(long step) {
-    runBeside();
+    runBeside(step);
     long outcome = 0;
     for (var core : cores) {
       outcome = plus(outcome, run(core, step));
@@ -137,8 +146,7 @@ final class CorePool implements AutoCloseable {
     }
     long outcome = StepSignals.FAILED;
     try {
-      fetch(0, step);
-      runBeside();
+      runBeside(step);
       outcome = runHand(0, step);
       if (timeHands) {
         deal.handTook(0, System.nanoTime() - start);
@@ -190,14 +198,14 @@ final class CorePool implements AutoCloseable {
     return worse < 0 ? worse : outcome + other;
   }
 
-  private void runBeside() {
-    if (timed) {
-      long start = System.nanoTime();
-      beside.run();
-      besideNanos += (System.nanoTime() - start) / threads();
-    } else {
-      beside.run();
+  private void runBeside(long step) {
+    long start = timed ? System.nanoTime() : 0;
+    registers.advance(step);
+    if (together) {
+      fetch(0, step);
     }
+    ledger.settleDue();
+    besideNanos += timed ? (System.nanoTime() - start) / threads() : 0;
   }
 
   /// The share of the run's wall time that went into what the caller does beside the cores; only
@@ -211,10 +219,12 @@ final class CorePool implements AutoCloseable {
     return together ? 1 + workers.length : 1;
   }
 
+  /// Fetches the cache lines that come from other threads in a step, all at once, where a core
+  /// would wait for one after the other.
   private void fetch(int hand, long step) {
     int[] own = deal.cores(hand);
     for (int i = 0; i < deal.count(hand); i++) {
-      cores[own[i]].fetch(step);
+      cores[own[i]].fetch(step, registers);
     }
   }
 
