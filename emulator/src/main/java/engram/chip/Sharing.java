@@ -99,8 +99,12 @@ final class Sharing {
 
   /// A step took some time.
   ///
-  /// @param counted cycles of all its cores
+  /// @param counted cycles of all its cores; less than 0 if one of them stopped in it: what the
+  ///   step took says nothing then
   void took(long time, long counted) {
+    if (counted < 0) {
+      return;
+    }
     untimed = untimed(time);
     allSteps++;
     allCycles += counted + 1;

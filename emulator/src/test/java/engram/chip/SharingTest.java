@@ -89,6 +89,13 @@ final class SharingTest {
   }
 
   @Test
+  void aStepInWhichACoreStoppedSaysNothing() {
+    sharing.took(500_000, -1);
+    share(20_000, 0.5, 0.3, 0);
+    assertThat(share(20_000, 0.5, 0.3, 0)).isGreaterThan(0.9);
+  }
+
+  @Test
   void mostShortStepsAreNotTimed() {
     int timed = 0;
     for (int i = 0; i < STEPS; i++) {
