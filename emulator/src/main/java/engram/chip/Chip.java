@@ -48,7 +48,7 @@ public final class Chip implements AutoCloseable {
   private final StepLedger ledger;
   private final int[] initialRegisters;
 
-  /// The step that comes next; of the one before it nothing is left to do.
+  /// The step that comes next; of those before, only what they cost may be left to add up.
   private long step;
 
   /// The step that comes next is already the present of host ports. Each slice and block knows that
@@ -261,9 +261,8 @@ public final class Chip implements AutoCloseable {
       }
     }
     open();
-    long now = step;
     for (int m = 0; m < image.projections().size(); m++) {
-      if (image.projections().get(m).mirrorOf() == p && !state.drained(m, now)) {
+      if (image.projections().get(m).mirrorOf() == p && !state.drained(m, step)) {
         throw new IllegalStateException(
             "projection %s has a mirror, %s, that events are on the way to: run steps without learning first"
                 .formatted(projection, image.projections().get(m).name()));

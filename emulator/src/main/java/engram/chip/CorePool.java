@@ -199,17 +199,16 @@ final class CorePool implements AutoCloseable {
   }
 
   private void runBeside(long step) {
-    long start = timed ? System.nanoTime() : 0;
     registers.advance(step);
     if (together) {
       fetch(0, step);
     }
+    long start = timed ? System.nanoTime() : 0;
     ledger.settleDue();
     besideNanos += timed ? (System.nanoTime() - start) / threads() : 0;
   }
 
-  /// The share of the run's wall time that went into what the caller does beside the cores; only
-  /// where phases are measured.
+  /// The share of the run's wall time that went into the ledger; only where phases are measured.
   long besideNanos() {
     return besideNanos;
   }

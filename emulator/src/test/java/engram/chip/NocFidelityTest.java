@@ -77,7 +77,7 @@ final class NocFidelityTest {
     return chip;
   }
 
-  /// The network of a step is run beside the cores of the next, unless somebody wants to know.
+  /// The network of a step is run some steps later, unless somebody wants to know.
   @ParameterizedTest
   @CsvSource({"ANALYTIC, 1", "ANALYTIC, 2", "FLIT, 1", "FLIT, 2"})
   void theCostOfEachStepIsThereAtOnceAndToAskForItChangesNothing(NocFidelity noc, int threads) {
